@@ -1,0 +1,101 @@
+#pragma once
+
+// Settings are declared once. A settings struct holds its fields with their defaults and one function that names them:
+//
+//   struct BrokerSettings {
+//     std::string host = "localhost";
+//     std::uint16_t port = 8883;
+//     std::chrono::milliseconds keep_alive{60'000};
+//     void declare(config::Declaration& d) {
+//       d.text("host", host, "Name or address of the MQTT broker.");
+//       d.integer("port", port, {1, 65535}, "Its TCP port.");
+//       d.duration("keep_alive_s", keep_alive, {5s, 20min}, "Longest silence before the link counts as dead.");
+//     }
+//   };
+//
+// The reader (reader.hpp) runs declare() to fill the struct from JSON and reports every problem with its path and line;
+// the reference (reference.hpp) runs the same declare() to print every setting with default, range and sentence.
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace vitald::config {
+
+template <class T>
+struct Range {
+  T low, high;  // both allowed
+};
+
+class Declaration {
+ public:
+  virtual ~Declaration() = default;
+
+  // Each reads or prints one setting. A field keeps its default when the file does not name it.
+  virtual void boolean(std::string_view key, bool& value, std::string_view sentence) = 0;
+  virtual void text(std::string_view key, std::string& value, std::string_view sentence) = 0;
+  virtual void number(std::string_view key, double& value, Range<double> range, std::string_view sentence) = 0;
+  virtual void texts(std::string_view key, std::vector<std::string>& value, std::string_view sentence) = 0;
+  // One of the given words.
+  virtual void choice(std::string_view key, std::string& value, const std::vector<std::string>& words,
+                      std::string_view sentence) = 0;
+
+  template <class T>
+    requires std::is_integral_v<T>
+  void integer(std::string_view key, T& value, Range<std::int64_t> range, std::string_view sentence) {
+    std::int64_t wide = static_cast<std::int64_t>(value);
+    whole_number(key, wide, range, sentence);
+    value = static_cast<T>(wide);
+  }
+
+  // The key's suffix is the unit in the file: _us, _ms, _s, _min, _h or _d.
+  template <class Rep, class Period>
+  void duration(std::string_view key, std::chrono::duration<Rep, Period>& value, Range<std::chrono::microseconds> range,
+                std::string_view sentence);
+
+  // The rest of this object must be present: an error at this path when the file lacks the key just declared.
+  virtual void required(std::string_view key) = 0;
+  // Any further rule of the struct's own: reported at this object's path when `holds` is false.
+  virtual void rule(bool holds, std::string_view sentence) = 0;
+
+  // A nested object, a list of objects, a map from names to objects: T has declare(Declaration&).
+  template <class T>
+  void section(std::string_view key, T& value, std::string_view sentence) {
+    object(key, sentence, [&](Declaration& d) { value.declare(d); });
+  }
+  template <class T>
+  void list(std::string_view key, std::vector<T>& value, std::string_view sentence) {
+    objects(key, sentence, [&](Declaration& d) {
+      T item{};
+      item.declare(d);
+      value.push_back(std::move(item));
+    });
+  }
+
+ protected:
+  using Body = std::function<void(Declaration&)>;
+  virtual void whole_number(std::string_view key, std::int64_t& value, Range<std::int64_t> range,
+                            std::string_view sentence) = 0;
+  virtual void time_span(std::string_view key, std::chrono::microseconds& value, Range<std::chrono::microseconds> range,
+                         std::string_view sentence) = 0;
+  virtual void object(std::string_view key, std::string_view sentence, const Body& body) = 0;
+  // Runs body once an element; the reference runs it once, to print the element's settings.
+  virtual void objects(std::string_view key, std::string_view sentence, const Body& body) = 0;
+};
+
+template <class Rep, class Period>
+void Declaration::duration(std::string_view key, std::chrono::duration<Rep, Period>& value,
+                           Range<std::chrono::microseconds> range, std::string_view sentence) {
+  auto fine = std::chrono::duration_cast<std::chrono::microseconds>(value);
+  time_span(key, fine, range, sentence);
+  value = std::chrono::duration_cast<std::chrono::duration<Rep, Period>>(fine);
+}
+
+}  // namespace vitald::config

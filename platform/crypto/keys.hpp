@@ -1,0 +1,48 @@
+#pragma once
+
+// X25519 key pairs: a device's and a recipient's. Bytes are raw, little-endian as RFC 7748 has them.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "platform/model/result.hpp"
+
+namespace vitald::crypto {
+
+using PublicKey = std::array<std::uint8_t, 32>;
+using KeyId = std::array<std::uint8_t, 8>;  // first 8 bytes of SHA-256 of a public key
+
+// A private key's bytes; wiped when it goes.
+class PrivateKey {
+ public:
+  explicit PrivateKey(std::span<const std::uint8_t, 32> bytes);
+  ~PrivateKey();
+  PrivateKey(const PrivateKey&) = default;
+  PrivateKey& operator=(const PrivateKey&) = default;
+  std::span<const std::uint8_t, 32> bytes() const { return bytes_; }
+
+ private:
+  std::array<std::uint8_t, 32> bytes_;
+};
+
+struct KeyPair {
+  PrivateKey private_key;
+  PublicKey public_key;
+};
+
+Result<KeyPair> generate_key_pair();
+Result<KeyPair> key_pair(const PrivateKey& private_key);
+Result<KeyId> key_id(const PublicKey& key);
+
+// Key files: one line of base64, "vitald-x25519-private <base64>" or "vitald-x25519-public <base64>".
+// A private key file must not be readable by others (0600); writing makes it so, durably (temporary file, fsync, rename).
+Result<void> write_private_key(const std::string& file, const PrivateKey& key);
+Result<KeyPair> read_private_key(const std::string& file);
+Result<void> write_public_key(const std::string& file, const PublicKey& key);
+Result<PublicKey> read_public_key(const std::string& file);
+std::string text(const PublicKey& key);                 // the line, without a newline
+Result<PublicKey> parse_public_key(std::string_view line);
+
+}  // namespace vitald::crypto

@@ -1,0 +1,68 @@
+#include "platform/model/timeline.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace vitald {
+namespace {
+
+constexpr std::int64_t kDriftPpm = 100;  // a crystal's worst case, on top of the anchor's own uncertainty
+
+Microseconds drift(Microseconds distance) {
+  return Microseconds(std::abs(distance.count()) * kDriftPpm / 1'000'000);
+}
+
+Timeline::Utc extend(const Anchor& anchor, BootTime time) {
+  const Microseconds distance = time - anchor.boot_time;
+  return {anchor.utc + distance, anchor.uncertainty + drift(distance)};
+}
+
+// On the line between two anchors; as uncertain as the nearer of them says.
+Timeline::Utc between(const Anchor& a, const Anchor& b, BootTime time) {
+  const auto boot_span = static_cast<double>((b.boot_time - a.boot_time).count());
+  const auto utc_span = static_cast<double>((b.utc - a.utc).count());
+  const auto part = static_cast<double>((time - a.boot_time).count());
+  const Microseconds offset(static_cast<std::int64_t>(part * utc_span / boot_span));
+  return {a.utc + offset, std::min(extend(a, time).uncertainty, extend(b, time).uncertainty)};
+}
+
+}  // namespace
+
+std::string_view name(ClockSource source) {
+  constexpr std::string_view kNames[] = {"none", "kernel", "rtc", "operator"};
+  return kNames[static_cast<int>(source)];
+}
+
+void Timeline::add(const Anchor& anchor) {
+  const auto before = [](const Anchor& a, const Anchor& b) { return a.boot_time < b.boot_time; };
+  const auto at = std::lower_bound(anchors_.begin(), anchors_.end(), anchor, before);
+  if (at != anchors_.end() && at->boot_time == anchor.boot_time) {
+    *at = anchor;
+    return;
+  }
+  anchors_.insert(at, anchor);
+  if (anchors_.size() <= kMaxAnchors) return;
+  std::vector<Anchor> thinned;  // every second one, and always the newest
+  for (std::size_t i = 0; i + 1 < anchors_.size(); i += 2) thinned.push_back(anchors_[i]);
+  thinned.push_back(anchors_.back());
+  anchors_ = std::move(thinned);
+}
+
+std::optional<Timeline::Utc> Timeline::utc(BootTime time) const {
+  if (anchors_.empty()) return std::nullopt;
+  const auto after =
+      std::find_if(anchors_.begin(), anchors_.end(), [&](const Anchor& a) { return a.boot_time >= time; });
+  if (after == anchors_.begin()) return extend(*after, time);
+  if (after == anchors_.end()) return extend(anchors_.back(), time);
+  return between(*std::prev(after), *after, time);
+}
+
+std::optional<Anchor> Timeline::best() const {
+  const auto better = [](const Anchor& a, const Anchor& b) { return a.uncertainty <= b.uncertainty; };
+  std::optional<Anchor> best;
+  for (const Anchor& anchor : anchors_)
+    if (!best || better(anchor, *best)) best = anchor;
+  return best;
+}
+
+}  // namespace vitald
