@@ -1,0 +1,67 @@
+#pragma once
+
+// An MQTT session as the uploader needs it: a plain pipe. No queue, no persistence, no reconnect of its own: the outbox is
+// the only queue and the uploader the only one who decides. Everything is called and reported on the loop's thread.
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "platform/model/result.hpp"
+
+namespace vitald {
+
+namespace asio = boost::asio;
+
+struct TlsFiles {
+  std::string ca;           // PEM; the only roots that are trusted
+  std::string certificate;  // PEM; the device's own, "" = none
+  std::string key;          // PEM
+};
+
+struct Endpoint {
+  std::string host;
+  std::uint16_t port = 8883;
+  bool tls = true;
+  TlsFiles files;
+  std::string client_id;
+  std::string user, password;
+  std::chrono::seconds keep_alive{60};
+  std::vector<std::string> subscriptions;  // topics, QoS 1
+};
+
+// What a connected broker allows.
+struct Connected {
+  int mqtt_version = 5;              // 5 or 4 (3.1.1)
+  std::uint32_t receive_maximum = 65'535;
+  std::uint32_t maximum_packet = 268'435'455;  // bytes
+};
+
+struct PubAck {
+  std::uint64_t publish;  // as given to publish()
+  int reason = 0;         // MQTT 5 reason code; >= 0x80: refused
+};
+struct Message {
+  std::string topic, payload;
+};
+struct Lost {
+  Error why;
+};
+using Event = std::variant<PubAck, Message, Lost>;
+
+class Session {
+ public:
+  virtual ~Session() = default;
+  // Resolves, connects, subscribes; within `within`.
+  virtual asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) = 0;
+  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows).
+  virtual Result<void> publish(std::uint64_t publish, const std::string& topic, std::string payload) = 0;
+  // The next event; waits. After Lost: nothing until the next connect().
+  virtual asio::awaitable<Event> next() = 0;
+  virtual asio::awaitable<void> disconnect(std::chrono::milliseconds within) = 0;
+};
+
+}  // namespace vitald
