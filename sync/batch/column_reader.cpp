@@ -1,5 +1,7 @@
 #include "sync/batch/column_reader.hpp"
 
+#include <algorithm>
+
 #include "sync/batch/numbers.hpp"
 #include "sync/batch/sample_clock.hpp"
 #include "sync/batch/wire.hpp"
@@ -15,6 +17,7 @@ Error invalid(std::string sentence) {
 struct RawColumn {
   std::uint32_t sensor = 0, mdc = 0, resolution_us = 0, count = 0, rate = 0, device_rate = 0, device_phase = 0;
   std::int32_t exponent = 0;
+  std::uint64_t factor = 0;
   std::string_view metric, unit, time, value, device_time, record_number;
   std::vector<std::uint64_t> quality;
 };
@@ -66,6 +69,9 @@ void read_field(WireReader& reader, RawColumn& column) {
     case 15:
       column.record_number = reader.bytes();
       break;
+    case 16:
+      column.factor = reader.uint64();
+      break;
   }
 }
 
@@ -108,7 +114,12 @@ Result<void> each_tick(std::string_view list, SampleClock clock, std::uint64_t r
 using Readings = std::vector<DecodedReading>;
 
 Result<void> decode_values(const RawColumn& column, Readings& readings) {
-  return each_number(column.value, 1, column.count, "value", [&](std::size_t, std::int64_t mantissa) {
+  const std::uint64_t factor = std::max<std::uint64_t>(column.factor, 1);
+  std::uint64_t first = 0;
+  return each_number(column.value, 1, column.count, "value", [&](std::size_t i, std::int64_t number) {
+    const auto n = static_cast<std::uint64_t>(number);
+    if (i == 0) first = n;
+    const auto mantissa = static_cast<std::int64_t>(first + factor * (n - first));
     readings.emplace_back().value = Decimal(mantissa, column.exponent);
   });
 }

@@ -1,15 +1,56 @@
 #include "sync/batch/column_writer.hpp"
 
+#include <algorithm>
+#include <numeric>
+
 namespace vitald {
 namespace {
 
 constexpr std::size_t kFixedBytes = 26;  // tags, lengths and small fields of a usual column
 constexpr std::uint32_t kDefaultResolution = 1000;
+constexpr std::uint64_t kMaxFactor = 1'000'000'000;
 
 std::string bytes_of(const NumbersWriter& numbers) {
   std::string bytes;
   numbers.append_to(bytes);
   return bytes;
+}
+
+std::uint64_t magnitude(std::int64_t number) {
+  return number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+}
+
+std::int64_t minus(std::int64_t a, std::int64_t b) {  // modulo 2^64
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+
+// What all differences between the list's numbers are multiples of; 1 for most lists, and soon found to be.
+std::uint64_t common_factor(std::string_view list, std::uint32_t count) {
+  NumbersReader numbers(list, 1);
+  std::uint64_t factor = 0;
+  std::int64_t last = numbers.next();
+  for (std::uint32_t i = 1; i < count && factor != 1; ++i) {
+    const std::int64_t number = numbers.next();
+    factor = std::gcd(factor, magnitude(minus(number, last)));
+    last = number;
+  }
+  return std::max<std::uint64_t>(factor, 1);
+}
+
+// The list with its differences divided by their common factor.
+std::string divided(std::string_view list, std::uint32_t count, std::int64_t factor) {
+  NumbersReader numbers(list, 1);
+  NumbersWriter out(1);
+  const std::int64_t first = numbers.next();
+  std::int64_t last = first, quotient = first;
+  out.add(first);
+  for (std::uint32_t i = 1; i < count; ++i) {
+    const std::int64_t number = numbers.next();
+    quotient = minus(quotient, -(minus(number, last) / factor));
+    last = number;
+    out.add(quotient);
+  }
+  return bytes_of(out);
 }
 
 }  // namespace
@@ -92,12 +133,20 @@ void ColumnWriter::append_to(std::string& out) const {
   append_uint(out, 7, count_);
   append_bytes(out, 8, bytes_of(time_));
   append_uint(out, 9, rate_);
-  append_bytes(out, 10, bytes_of(value_));
+  append_values(out);
   std::string quality;
   quality_.append_to(quality);
   append_bytes(out, 11, quality);
   device_clock_.append_to(out);
   append_bytes(out, 15, bytes_of(record_number_));
+}
+
+void ColumnWriter::append_values(std::string& out) const {
+  const std::string values = bytes_of(value_);
+  const std::uint64_t factor = common_factor(values, count_);
+  const bool divide = factor > 1 && factor <= kMaxFactor;
+  append_bytes(out, 10, divide ? divided(values, count_, static_cast<std::int64_t>(factor)) : values);
+  append_uint(out, 16, divide ? factor : 0);
 }
 
 }  // namespace vitald

@@ -63,6 +63,7 @@ class ColumnWriter {
   }
   void add_time(std::int64_t time_us);
   void add_value(const Reading& reading);
+  void append_values(std::string& out) const;
 
   const Sensor* sensor_ = nullptr;
   const Metric* metric_ = nullptr;

@@ -4,7 +4,7 @@ namespace vitald {
 
 void NumbersWriter::append_to(std::string& out) const {
   out.append(bytes_);
-  if (filled_ > 0) out.push_back(static_cast<char>(pending_ << (8 - filled_)));
+  if (filled_ > 0) out.push_back(static_cast<char>((pending_ << (8 - filled_)) | ((1u << (8 - filled_)) - 1)));
 }
 
 void NumbersWriter::clear() {
@@ -39,7 +39,7 @@ std::int64_t NumbersReader::next() {
 
 bool NumbersReader::complete() const {
   const auto unused = (1u << (bits_left() % 8)) - 1;
-  return bits_left() < 8 && (bytes_.empty() || (static_cast<unsigned char>(bytes_.back()) & unused) == 0);
+  return bits_left() < 8 && (bytes_.empty() || (static_cast<unsigned char>(bytes_.back()) & unused) == unused);
 }
 
 std::uint64_t NumbersReader::take(unsigned n) {

@@ -11,7 +11,7 @@
 // The first `order` differences are "plain": 6 bits n - 1, then n bits. All others are Rice codes whose parameter
 // follows the data: with k = p / 8 and q = z >> k, q ones, a zero, and the low k bits of z; from q = 12 on, twelve ones
 // and z plain. Then p moves: down by 2 when q was 0, up by q when q was above 1 (12 for a plain one), between 0 and
-// 256. It begins at 24. The last byte is filled up with zeros.
+// 256. It begins at 24. The last byte is filled up with ones, which are never a whole number.
 
 #include <algorithm>
 #include <bit>
@@ -90,7 +90,7 @@ class NumbersReader {
   // 0 beyond the end, and ended() is true from then on.
   std::int64_t next();
   bool ended() const { return ended_; }
-  // Nothing but the zeros that fill the last byte is left.
+  // Nothing but the ones that fill the last byte is left.
   bool complete() const;
 
  private:
