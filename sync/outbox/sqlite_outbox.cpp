@@ -22,8 +22,8 @@ SqliteOutbox::~SqliteOutbox() {
   if (store_) (void)store_->database().checkpoint();  // the next start has no log to read
 }
 
-std::string SqliteOutbox::cursor(std::string_view driver, std::string_view name) const {
-  return store_ ? store_->cursors().get(driver, name) : std::string();
+std::vector<StoredCursor> SqliteOutbox::cursors() const {
+  return store_ ? store_->cursors().all() : std::vector<StoredCursor>();
 }
 
 std::vector<HeldEpoch> SqliteOutbox::inventory() const {

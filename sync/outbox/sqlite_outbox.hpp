@@ -30,7 +30,7 @@ class SqliteOutbox final : public Outbox {
   Result<void> open_store();
 
   Result<void> commit(std::span<ClosedBatch> batches, std::span<const StoredCursor> cursors) override;
-  std::string cursor(std::string_view driver, std::string_view name) const override;
+  std::vector<StoredCursor> cursors() const override;
   void lose(const Loss& loss) override { ledger_.add(loss); }
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override;
   void rewind() override { lanes_.rewind(); }
