@@ -6,7 +6,7 @@ namespace vitald {
 
 namespace {
 
-constexpr Microseconds kRepairPause = std::chrono::seconds(2);  // a receipt may have crossed the batch it asks for
+constexpr Microseconds kCrossing = std::chrono::seconds(2);  // a wish and the batch may have crossed
 
 void append(std::vector<EpochRange>& ranges, BatchId batch) {
   const bool follows =
@@ -59,17 +59,17 @@ std::vector<EpochRange> Outstanding::due(BootTime now) {
   std::vector<EpochRange> ranges;
   for (auto& [batch, wait] : waiting_) {
     if (wait.due > now) continue;
-    wait.due = kNever;
+    wait.due = now + wait.patience;
     append(ranges, batch);
   }
   return ranges;
 }
 
-bool Outstanding::repairable(BatchId batch, BootTime now) const {
+bool Outstanding::may_repeat(BatchId batch, bool is_wanted, BootTime now) const {
   const auto found = waiting_.find(batch);
-  if (found == waiting_.end()) return true;
-  return found->second.acknowledged != kNever && found->second.due != kNever &&
-         now - found->second.acknowledged >= kRepairPause;
+  if (found == waiting_.end()) return is_wanted;
+  const BootTime acknowledged = found->second.acknowledged;
+  return acknowledged != kNever && (!is_wanted || now - acknowledged >= kCrossing);
 }
 
 BootTime Outstanding::next_due() const {

@@ -44,21 +44,22 @@ class Outstanding {
   std::pair<std::uint64_t, std::uint64_t> settled(std::uint64_t epoch, const RangeSet& stored);
   void gone(EpochRange batches);                   // not in the outbox any more: never asked for again
 
-  // What has waited too long, as ranges of one epoch; each is named once until it is published and acknowledged again.
+  // What has waited too long, as ranges of one epoch; its patience begins anew.
   std::vector<EpochRange> due(BootTime now);
-  // May the receiver's wish for it be granted: not while it is in flight or was acknowledged a moment ago.
-  bool repairable(BatchId batch, BootTime now) const;
+  // May it be sent again: not while it is in flight or was acknowledged a moment ago (a receipt may have crossed it), and
+  // when the receiver does not want it, only while it still waits.
+  bool may_repeat(BatchId batch, bool is_wanted, BootTime now) const;
   BootTime next_due() const;  // far away when nothing waits
 
   std::size_t size() const { return waiting_.size(); }
 
  private:
+  static constexpr BootTime kNever = BootTime(std::chrono::hours(24 * 365 * 200));
   struct Wait {
     std::uint32_t readings = 0;
     Microseconds patience{};
-    BootTime acknowledged = kNever, due = kNever;
+    BootTime acknowledged = kNever, due = kNever;  // kNever: in flight
   };
-  static constexpr BootTime kNever = BootTime(std::chrono::hours(24 * 365 * 200));
 
   Patience patience_;
   std::map<BatchId, Wait> waiting_;

@@ -11,6 +11,8 @@ namespace vitald {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr int kInflight = 1000;  // never reached: our window is smaller. At its own limit Paho sends 12 messages a second
 constexpr int kBuffered = 64;    // never reached either; 0 makes Paho's constructor throw
 constexpr int kQos = 1;
@@ -88,7 +90,7 @@ Outcome failure(int code, std::string text) {
 struct PahoClient::Inbox {
   explicit Inbox(asio::any_io_executor executor) : loop(std::move(executor)), mail(loop), ended(loop) {}
 
-  void add(Event event) {
+  void add(SessionEvent event) {
     if (!live) return;
     live = !std::holds_alternative<Lost>(event);
     events.push_back(std::move(event));
@@ -101,7 +103,7 @@ struct PahoClient::Inbox {
 
   asio::any_io_executor loop;
   bool live = false;  // from CONNACK to Lost
-  std::deque<Event> events;
+  std::deque<SessionEvent> events;
   Bell mail;
   bool busy = false;
   std::optional<Outcome> outcome;
@@ -192,7 +194,7 @@ struct PahoClient::Paho {
       post(box, Message{message->get_topic(), message->to_string()});
     });
   }
-  static void post(const std::shared_ptr<Inbox>& box, Event event) {
+  static void post(const std::shared_ptr<Inbox>& box, SessionEvent event) {
     asio::post(box->loop, [box, event = std::move(event)]() mutable { box->add(std::move(event)); });
   }
 
@@ -226,13 +228,14 @@ asio::awaitable<std::optional<Outcome>> PahoClient::command(F call, BootTime unt
 }
 
 asio::awaitable<bool> PahoClient::idle(BootTime until) {
-  if (inbox_->busy && !inbox_->outcome) co_await inbox_->ended.wait_until(until);
+  while (inbox_->busy && !inbox_->outcome && boot_now() < until) co_await inbox_->ended.wait_until(until);
   if (inbox_->outcome) inbox_->busy = false;
   co_return !inbox_->busy;
 }
 
 asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endpoint, int mqtt_version, BootTime until) {
-  const auto within = std::max(std::chrono::ceil<std::chrono::seconds>(until - boot_now()), std::chrono::seconds(1));
+  // Paho looks at its deadlines every three seconds only.
+  const auto within = std::max(std::chrono::floor<std::chrono::seconds>(until - boot_now()) - 4s, 1s);
   auto call = [paho = paho_.get(), endpoint, mqtt_version, within] {
     paho->client(endpoint).connect(connect_options(endpoint, mqtt_version, within), nullptr, paho->commands);
   };
@@ -260,9 +263,9 @@ void PahoClient::publish(std::uint32_t publish, const std::string& topic, std::s
   });
 }
 
-asio::awaitable<Event> PahoClient::next() {
+asio::awaitable<SessionEvent> PahoClient::next() {
   while (inbox_->events.empty()) co_await inbox_->mail.wait_until(boot_now() + std::chrono::hours(1));
-  Event event = std::move(inbox_->events.front());
+  SessionEvent event = std::move(inbox_->events.front());
   inbox_->events.pop_front();
   co_return event;
 }

@@ -36,8 +36,9 @@ class PahoClient {
   // Waits for a command that went on beyond its deadline; false when it still does.
   asio::awaitable<bool> idle(BootTime until);
 
+  // Only after a connect.
   void publish(std::uint32_t publish, const std::string& topic, std::string payload);
-  asio::awaitable<Event> next();
+  asio::awaitable<SessionEvent> next();
   bool connected() const;
   // Forgets the events of an earlier connection.
   void clear();

@@ -33,26 +33,50 @@ std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
   }
 }
 
-}  // namespace
+class PahoSession : public Session {
+ public:
+  explicit PahoSession(const asio::any_io_executor& loop) : client_(loop), resolver_(loop) {}
 
-struct PahoSession::State {
-  explicit State(asio::any_io_executor loop) : client(loop), resolver(loop) {}
+  asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
+    const BootTime until = boot_now() + within;
+    if (!co_await hang_up(until)) co_return Error(Code::timeout, "an earlier connection has not ended yet");
+    auto connected = co_await open(endpoint, until);
+    if (!connected) co_return connected;
+    if (const auto subscribed = co_await subscribe(endpoint, until); !subscribed) {
+      co_await disconnect(kHangUp);
+      co_return subscribed.error();
+    }
+    co_return connected;
+  }
 
+  Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
+    if (!client_.connected()) return Error(Code::unavailable, "there is no connection");
+    client_.publish(publish, topic, std::move(payload));
+    return {};
+  }
+
+  asio::awaitable<SessionEvent> next() override { return client_.next(); }
+
+  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override {
+    co_await hang_up(boot_now() + within);
+  }
+
+ private:
   // The version that the endpoint is known to speak.
   int version(const Endpoint& endpoint) const {
-    const auto known = versions.find(where(endpoint));
-    return known == versions.end() ? kMqtt5 : known->second;
+    const auto known = versions_.find(where(endpoint));
+    return known == versions_.end() ? kMqtt5 : known->second;
   }
 
   asio::awaitable<Result<Connected>> open(const Endpoint& endpoint, BootTime until) {
-    const auto addresses = co_await resolver.resolve(endpoint.host, endpoint.port, until);
+    const auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, until);
     if (!addresses) co_return addresses.error();
     const int first = version(endpoint);
     const auto outcome = co_await attempt(endpoint, first, until);
     if (outcome && outcome->ok) co_return outcome->connected;
     if (auto error = co_await explain(endpoint, *addresses, outcome)) co_return *error;
     // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins with 5.
-    versions.erase(where(endpoint));
+    versions_.erase(where(endpoint));
     if (first == kMqtt311) co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     co_return co_await open_older(endpoint, until);
   }
@@ -64,14 +88,14 @@ struct PahoSession::State {
       const auto refused = refusal(endpoint, *outcome);
       co_return refused ? *refused : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     }
-    versions[where(endpoint)] = kMqtt311;
+    versions_[where(endpoint)] = kMqtt311;
     co_return outcome->connected;
   }
 
   asio::awaitable<std::optional<Outcome>> attempt(const Endpoint& endpoint, int mqtt_version, BootTime until) {
-    may_be_open = true;
-    auto outcome = co_await client.connect(endpoint, mqtt_version, until);
-    if (outcome) may_be_open = outcome->ok;
+    may_be_open_ = true;
+    auto outcome = co_await client_.connect(endpoint, mqtt_version, until);
+    if (outcome) may_be_open_ = outcome->ok;
     co_return outcome;
   }
 
@@ -88,50 +112,30 @@ struct PahoSession::State {
 
   asio::awaitable<Result<void>> subscribe(const Endpoint& endpoint, BootTime until) {
     for (const std::string& topic : endpoint.subscriptions) {
-      const auto outcome = co_await client.subscribe(topic, until);
+      const auto outcome = co_await client_.subscribe(topic, until);
       if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the SUBSCRIBE to " + topic);
       if (!outcome->ok) co_return Error(Code::refused, where(endpoint) + " refuses the subscription to " + topic);
     }
     co_return Result<void>();
   }
 
-  asio::awaitable<void> hang_up(BootTime until) {
-    if (!co_await client.idle(until)) co_return;
-    if (may_be_open && !co_await client.disconnect(until)) co_return;
-    may_be_open = false;
-    client.clear();
+  // false: Paho is still at it.
+  asio::awaitable<bool> hang_up(BootTime until) {
+    if (!co_await client_.idle(until)) co_return false;
+    if (may_be_open_ && !co_await client_.disconnect(until)) co_return false;
+    may_be_open_ = false;
+    client_.clear();
+    co_return true;
   }
 
-  PahoClient client;
-  Resolver resolver;
-  std::map<std::string, int> versions;  // endpoints that speak 3.1.1 only
-  bool may_be_open = false;             // Paho may hold a connection, or get one yet
+  PahoClient client_;
+  Resolver resolver_;
+  std::map<std::string, int> versions_;  // endpoints that speak 3.1.1 only
+  bool may_be_open_ = false;             // Paho may hold a connection, or get one yet
 };
 
-PahoSession::PahoSession(asio::any_io_executor loop) : state_(std::make_unique<State>(std::move(loop))) {}
-PahoSession::~PahoSession() = default;
+}  // namespace
 
-asio::awaitable<Result<Connected>> PahoSession::connect(const Endpoint& endpoint, std::chrono::milliseconds within) {
-  const BootTime until = boot_now() + within;
-  co_await disconnect(kHangUp);
-  if (!co_await state_->client.idle(until)) co_return Error(Code::timeout, "an earlier connect has not ended yet");
-  auto connected = co_await state_->open(endpoint, until);
-  if (!connected) co_return connected;
-  if (auto subscribed = co_await state_->subscribe(endpoint, until); !subscribed) {
-    co_await disconnect(kHangUp);
-    co_return subscribed.error();
-  }
-  co_return connected;
-}
-
-void PahoSession::publish(std::uint32_t publish, const std::string& topic, std::string payload) {
-  state_->client.publish(publish, topic, std::move(payload));
-}
-
-asio::awaitable<Event> PahoSession::next() { return state_->client.next(); }
-
-asio::awaitable<void> PahoSession::disconnect(std::chrono::milliseconds within) {
-  return state_->hang_up(boot_now() + within);
-}
+std::unique_ptr<Session> make_paho_session(asio::any_io_executor loop) { return std::make_unique<PahoSession>(loop); }
 
 }  // namespace vitald

@@ -51,18 +51,19 @@ struct Message {
 struct Lost {
   Error why;
 };
-using Event = std::variant<PubAck, Message, Lost>;
+using SessionEvent = std::variant<PubAck, Message, Lost>;
 
 class Session {
  public:
   virtual ~Session() = default;
-  // Resolves, connects, subscribes; within `within`. An error is a sentence for a person; its code says whether waiting
+  // Resolves, connects, subscribes; within `within`, and a few seconds more to find out what went wrong. An error is a sentence for a person; its code says whether waiting
   // may help (unavailable, timeout) or somebody must act (refused, invalid). Ends a connection that is still there.
   virtual asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) = 0;
-  // QoS 1. Never blocks. A message that cannot be sent makes a Lost event. `publish` is any number that is not in flight.
-  virtual void publish(std::uint32_t publish, const std::string& topic, std::string payload) = 0;
+  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows). `publish` is any number that
+  // is not in flight.
+  virtual Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) = 0;
   // The next event; waits. After Lost: nothing until the next connect().
-  virtual asio::awaitable<Event> next() = 0;
+  virtual asio::awaitable<SessionEvent> next() = 0;
   // Returns at once when there is no connection; after `within` in any case.
   virtual asio::awaitable<void> disconnect(std::chrono::milliseconds within) = 0;
 };

@@ -8,23 +8,21 @@ using namespace std::chrono_literals;
 
 void TlsSettings::declare(config::Declaration& d) {
   d.text("ca", ca, "PEM file of the authorities that may have signed the broker's certificate; no others are trusted.");
-  d.text("certificate", certificate, "PEM file of this device's own certificate, with its chain. Empty = none.");
-  d.text("key", key, "PEM file of the private key of that certificate.");
+  d.text("certificate", certificate, "PEM file of this program's own certificate, with its chain; \"\" = none.");
+  d.text("key", key, "PEM file of the private key of that certificate; \"\" = none.");
   d.rule(certificate.empty() == key.empty(), "certificate and key go together");
 }
 
 void UplinkSettings::declare(config::Declaration& d) {
   d.text("host", host, "Name or address of the MQTT broker; its certificate must carry it.");
-  d.required("host");
   d.integer("port", port, {1, 65'535}, "TCP port of the broker.");
   d.section("tls", tls, "Certificates. The broker's is always verified, its name too.");
   d.boolean("plain_tcp", plain_tcp,
             "Connect without TLS: whoever is on the network can read topics, suppress messages and pose as the broker.");
   d.rule(plain_tcp || !tls.ca.empty(), "tls.ca is missing (to connect without TLS, say so: \"plain_tcp\": true)");
-  d.rule(!plain_tcp || tls.ca.empty(), "tls and plain_tcp exclude each other");
-  d.text("user", user, "User name for the broker. Empty = none.");
+  d.text("user", user, "User name for the broker. \"\" = none.");
   d.text("password_file", password_file, "File whose first line is the password. Read again at each connect.");
-  d.text("client_id", client_id, "MQTT client id. Empty = the device's id.");
+  d.text("client_id", client_id, "MQTT client id. \"\" = the device's id.");
   d.text("prefix", prefix, "First levels of every topic; <device>/<role> follows.");
   d.rule(!prefix.empty() && prefix.size() <= 128 && prefix.find_first_of("+#") == std::string::npos,
          "prefix is 1 to 128 characters without + and #");
@@ -42,10 +40,10 @@ void UplinkSettings::declare(config::Declaration& d) {
   d.duration("resend_s", resend, {1s, 3600s}, "A batch without a receipt is sent again after that, then after twice that.");
   d.duration("resend_longest_s", resend_longest, {1s, 24h}, "Longest time between two sendings of one batch.");
 
-  d.duration("start_spread_s", start_spread, {0s, 600s}, "The first connect after a start waits at random up to this.");
-  d.duration("spread_s", spread, {0s, 600s},
+  d.duration("start_s", start, {0s, 600s}, "The first connect after a start waits at random up to this.");
+  d.duration("first_connect_s", first_connect, {0s, 600s},
              "The first connect after an outage waits at random up to this: a fleet must not come back in one second.");
-  d.duration("longest_wait_s", longest_wait, {1s, 3600s}, "Later connects wait at random up to twice as long each, at most this.");
+  d.duration("backoff_cap_s", backoff_cap, {1s, 3600s}, "Further attempts wait at random up to twice as long each, at most this.");
   d.duration("stable_s", stable, {1s, 3600s}, "A link that lasted this long ends the doubling.");
 }
 
@@ -81,7 +79,7 @@ Result<Endpoint> endpoint(const UplinkSettings& settings, const std::string& dev
 }
 
 BackoffLimits backoff_limits(const UplinkSettings& settings) {
-  return {settings.start_spread, settings.spread, settings.longest_wait, settings.stable};
+  return {settings.start, settings.first_connect, settings.backoff_cap, settings.stable};
 }
 
 }  // namespace vitald

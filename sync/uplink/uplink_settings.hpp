@@ -14,13 +14,13 @@
 namespace vitald {
 
 struct TlsSettings {
-  std::string ca, certificate, key;
+  std::string ca = "/etc/vitald/ca.crt", certificate = "/etc/vitald/device.crt", key = "/etc/vitald/device.key";
 
   void declare(config::Declaration& d);
 };
 
 struct UplinkSettings {
-  std::string host;
+  std::string host = "localhost";
   std::uint16_t port = 8883;
   TlsSettings tls;
   bool plain_tcp = false;
@@ -40,9 +40,9 @@ struct UplinkSettings {
   std::chrono::milliseconds resend = std::chrono::seconds(30);
   std::chrono::milliseconds resend_longest = std::chrono::minutes(10);
 
-  std::chrono::milliseconds start_spread = std::chrono::seconds(2);
-  std::chrono::milliseconds spread = std::chrono::seconds(30);
-  std::chrono::milliseconds longest_wait = std::chrono::seconds(120);
+  std::chrono::milliseconds start = std::chrono::seconds(2);
+  std::chrono::milliseconds first_connect = std::chrono::seconds(30);
+  std::chrono::milliseconds backoff_cap = std::chrono::seconds(120);
   std::chrono::milliseconds stable = std::chrono::seconds(60);
 
   void declare(config::Declaration& d);

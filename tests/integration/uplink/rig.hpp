@@ -50,10 +50,10 @@ template <class T>
 T run(asio::io_context& loop, asio::awaitable<T> work) {
   std::optional<T> result;
   std::exception_ptr error;
-  asio::co_spawn(loop, std::move(work), [&](std::exception_ptr thrown, T value) {
-    error = thrown;
-    if (!thrown) result.emplace(std::move(value));
-  });
+  auto store = [](asio::awaitable<T> inner, std::optional<T>& to) -> asio::awaitable<void> {
+    to.emplace(co_await std::move(inner));
+  };
+  asio::co_spawn(loop, store(std::move(work), result), [&](std::exception_ptr thrown) { error = thrown; });
   loop.restart();
   while (!result && !error) loop.run_one();
   if (error) std::rethrow_exception(error);
