@@ -1,7 +1,7 @@
 #pragma once
 
-// A prepared statement. `execute(values...)` runs it to its end; `query(values...)` hands out its rows one by one. Values
-// are integers and bytes (std::string_view, stored as a blob), bound in the order of the statement's parameters.
+// A prepared statement. `execute(values...)` runs it to its end; `query(values...)` hands out its rows one by one.
+// Values are integers and bytes (std::string_view, stored as a blob), bound in the order of the statement's parameters.
 
 #include <concepts>
 #include <cstdint>

@@ -30,9 +30,9 @@ class CountedRanges {
 
   std::optional<Range> around(Position position) const;  // the range that the position is in
   bool contains(Position position) const { return around(position).has_value(); }
-  std::vector<Range> gaps(Range within) const;           // what of it is in no range
-  std::vector<Range> inside(Range within) const;         // what of it is in one
-  std::uint64_t count() const { return count_; }         // positions
+  std::vector<Range> gaps(Range within) const;    // what of it is in no range
+  std::vector<Range> inside(Range within) const;  // what of it is in one
+  std::uint64_t count() const { return count_; }  // positions
   std::uint64_t readings() const { return readings_; }
 
   const std::map<Position, Entry>& entries() const { return entries_; }

@@ -1,8 +1,8 @@
 #pragma once
 
 // Where a batch stands in the store. Positions grow in the order of numbering and are never used twice; an epoch owns a
-// stretch of them: the batch with number n stands at base + n. The base itself stays empty, so that ranges of two epochs
-// never touch.
+// stretch of them: the batch with number n stands at base + n. The base itself stays empty, so that ranges of two
+// epochs never touch.
 
 #include <cstdint>
 

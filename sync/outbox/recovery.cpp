@@ -1,6 +1,7 @@
-// What the outbox does when its file fails it. Full: nothing was written, the next commit tries again. Damaged: the file is
-// set aside and a fresh one takes over at once. Anything else leaves the disk suspect: the file is closed, its log is
-// written again (after a failed sync the kernel shows bytes that never reached the disk), and a new epoch begins.
+// What the outbox does when its file fails it. Full: nothing was written, the next commit tries again. Damaged: the
+// file is set aside and a fresh one takes over at once. Anything else leaves the disk suspect: the file is closed, its
+// log is written again (after a failed sync the kernel shows bytes that never reached the disk), and a new epoch
+// begins.
 
 #include <algorithm>
 

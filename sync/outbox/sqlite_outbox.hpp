@@ -84,12 +84,12 @@ class SqliteOutbox final : public Outbox {
   Kept kept_;
   Lanes lanes_;
   std::vector<Condemned> condemned_;
-  std::vector<Range> receipts_;                    // positions settled since the last commit
-  std::vector<Loss> told_;                         // in batches that are not durable yet
-  std::unique_ptr<Store> store_;                   // null: the disk failed; tried again with the next commit
-  std::array<std::optional<Position>, 3> check_;   // where the check after an unclean end goes on, a class each
-  bool suspect_ = false;                           // the last error was of the disk: the log may not be what the cache shows
-  bool telling_ = false;                           // the transaction holds the newest of unwritten_, a batch of losses
+  std::vector<Range> receipts_;                   // positions settled since the last commit
+  std::vector<Loss> told_;                        // in batches that are not durable yet
+  std::unique_ptr<Store> store_;                  // null: the disk failed; tried again with the next commit
+  std::array<std::optional<Position>, 3> check_;  // where the check after an unclean end goes on, a class each
+  bool suspect_ = false;  // the last error was of the disk: the log may not be what the cache shows
+  bool telling_ = false;  // the transaction holds the newest of unwritten_, a batch of losses
   std::uint64_t set_aside_bytes_ = 0;
   std::uint64_t commits_ = 0, failed_commits_ = 0;
 };
