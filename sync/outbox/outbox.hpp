@@ -86,10 +86,12 @@ class Outbox {
   virtual ~Outbox() = default;
 
   // One transaction, one sync: the batches in their order, the cursors, receipts taken in meanwhile and the deletes they
-  // allow. Durable when it returns without an error. After an error nothing of this call was accepted; the sealed bytes of
-  // its batches are either tried again by the next commit() (`retry` batches come before new ones) or declared lost.
+  // allow. Durable when it returns without an error. After an error nothing of this call was accepted, but its batches stay
+  // with the outbox: the same sealed bytes are written by the next commit(), before new ones and in the same transaction as
+  // that call's cursors. The caller repeats commit({}, cursors) until it succeeds and hands in nothing new meanwhile.
   virtual Result<void> commit(std::span<ClosedBatch> batches, std::span<const StoredCursor> cursors) = 0;
-  virtual std::string cursor(std::string_view driver, std::string_view name) const = 0;
+  // All cursors, as committed: read once at the start, the recorder keeps them in step from then on.
+  virtual std::vector<StoredCursor> cursors() const = 0;
 
   // Adds to the loss ledger; becomes a batch of class alarm with one of the next commits.
   virtual void lose(const Loss& loss) = 0;
