@@ -32,4 +32,12 @@ using SealMaker = std::function<Result<std::unique_ptr<Seal>>(std::string_view d
 // `seal: "none"`: the content is the body.
 SealMaker no_seal();
 
+// `seal: "hpke"`: to the recipient, authenticated by the device's key; AES-256-GCM where the CPU has instructions for it,
+// else ChaCha20-Poly1305.
+SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient);
+
+// What an epoch's keys are bound to, HPKE's `info` at both ends: "vitald", version (1 byte), suite (4 bytes), epoch (8
+// bytes), both big-endian, and the device's id.
+std::string seal_info(Suite suite, std::string_view device, std::uint64_t epoch);
+
 }  // namespace vitald
