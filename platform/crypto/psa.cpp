@@ -6,8 +6,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "platform/crypto/digest.hpp"
-#include "platform/crypto/random.hpp"
 #include "platform/crypto/secret.hpp"
 
 namespace vitald::crypto {
@@ -95,23 +93,6 @@ KeySlot& KeySlot::operator=(KeySlot&& other) noexcept {
 
 void wipe(std::span<std::uint8_t> bytes) {
   mbedtls_platform_zeroize(bytes.data(), bytes.size());
-}
-
-Result<void> fill_random(std::span<std::uint8_t> bytes) {
-  if (auto started = start_psa(); !started) return started.error();
-  const psa_status_t status = psa_generate_random(bytes.data(), bytes.size());
-  if (status != PSA_SUCCESS) return psa_error(status, "drawing random bytes");
-  return {};
-}
-
-Result<Digest> sha256(std::string_view bytes) {
-  if (auto started = start_psa(); !started) return started.error();
-  Digest digest{};
-  std::size_t size = 0;
-  const psa_status_t status =
-      psa_hash_compute(PSA_ALG_SHA_256, octets(bytes).data(), bytes.size(), digest.data(), digest.size(), &size);
-  if (status != PSA_SUCCESS) return psa_error(status, "hashing");
-  return digest;
 }
 
 }  // namespace vitald::crypto
