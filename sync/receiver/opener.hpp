@@ -35,19 +35,14 @@ class Openers {
 // Suite none: the content is in the clear as it came.
 std::unique_ptr<Opener> unsealed_opener();
 
-// What a batch says once opened.
-struct OpenedBatch {
-  Envelope envelope;
-  DecodedBody body;
-};
+// A batch as it came and is stored: a Batch of the wire contract, or a JSON document, which starts with '{' and is never
+// sealed.
+bool is_json(std::string_view bytes);
+Result<Envelope> envelope_of(std::string_view bytes);
 
-// A batch as it was stored or came: a Batch of the wire contract, or a JSON document (which starts with '{' and is never
-// sealed).
-bool is_json(std::string_view batch);
-Result<BatchView> view_batch(std::string_view batch);
-
-// not_found: no opener for its suite; refused: not authentic; invalid: content that is no body.
-Result<OpenedBatch> open_batch(const Envelope& envelope, const BatchView& batch, const crypto::PublicKey& sender,
+// not_found: no opener for its suite; refused: not authentic; invalid: content that is no body, or not the one that the
+// envelope tells of.
+Result<DecodedBody> open_batch(const Envelope& envelope, std::string_view bytes, const crypto::PublicKey& sender,
                                const Openers& openers);
 
 }  // namespace vitald

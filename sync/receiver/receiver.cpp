@@ -40,11 +40,11 @@ asio::awaitable<void> Receiver::run() {
 
 void Receiver::stop() {
   stopping_ = true;
-  stop_.notify();
+  stop_.ring();
 }
 
 asio::awaitable<void> Receiver::stopped() {
-  while (!stopping_) co_await stop_.wait();
+  while (!stopping_) co_await stop_.wait_until(BootTime::max());
 }
 
 asio::awaitable<void> Receiver::stay_connected() {
@@ -75,7 +75,7 @@ asio::awaitable<void> Receiver::connect_once() {
 
 asio::awaitable<void> Receiver::listen() {
   for (;;) {
-    SessionEvent event = co_await session_.next();
+    auto event = co_await session_.next();
     if (const auto* lost = std::get_if<Lost>(&event)) {
       spdlog::warn("the link to the broker is lost: {}", lost->why.sentence());
       co_return;
@@ -86,13 +86,13 @@ asio::awaitable<void> Receiver::listen() {
 }
 
 void Receiver::take_in(Message message) {
-  if (queue_.push(std::move(message))) return arrived_.notify();
+  if (queue_.push(std::move(message))) return arrived_.ring();
   if (++dropped_ == 1) spdlog::warn("more arrives than the database takes: messages are dropped and will come again");
 }
 
 asio::awaitable<void> Receiver::store_groups() {
   for (;;) {
-    while (queue_.empty() && dropped_ == 0) co_await arrived_.wait();
+    while (queue_.empty() && dropped_ == 0) co_await arrived_.wait_until(BootTime::max());
     co_await gather();
     if (const auto stored = co_await store_group(); !stored) {
       spdlog::error("{}; nothing is receipted until it succeeds", stored.error().sentence());
