@@ -18,7 +18,7 @@ psa_status_t compute(const KeySlot& key, std::initializer_list<std::string_view>
   psa_status_t status = psa_mac_sign_setup(&operation.state, key.id(), kHmac);
   for (const std::string_view part : parts) {
     if (status != PSA_SUCCESS) return status;
-    if (!part.empty()) status = psa_mac_update(&operation.state, octets(part).data(), part.size());
+    status = psa_mac_update(&operation.state, octets(part).data(), part.size());
   }
   if (status != PSA_SUCCESS) return status;
   std::size_t size = 0;

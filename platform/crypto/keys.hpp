@@ -1,6 +1,9 @@
 #pragma once
 
 // X25519 key pairs: a device's and a recipient's. Bytes are raw, little-endian as RFC 7748 has them.
+//
+// Threads: all of platform/crypto, destructors included, is called by one thread at a time: PSA in mbedTLS 2.28 is not
+// thread-safe.
 
 #include <array>
 #include <cstdint>

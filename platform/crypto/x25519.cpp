@@ -6,7 +6,7 @@
 namespace vitald::crypto {
 namespace {
 
-// The secret's bits are gathered without a branch on any of them.
+// mbedTLS refuses such a peer itself; an X25519 of another maker under PSA need not. No branch on any of the bits.
 bool all_zero(const Secret<32>& secret) {
   std::uint8_t bits = 0;
   for (const std::uint8_t byte : secret) bits |= byte;

@@ -84,7 +84,7 @@ Decimal Decimal::nearest(double value, int exponent) {
 double Decimal::value() const {
   if (!is_number()) return std::numeric_limits<double>::quiet_NaN();
   const auto mantissa = static_cast<double>(mantissa_);
-  return exponent_ < 0 ? mantissa / kPowers[-exponent_] : mantissa * kPowers[static_cast<int>(exponent_)];
+  return exponent_ < 0 ? mantissa / kPowers[-exponent()] : mantissa * kPowers[exponent()];
 }
 
 std::string Decimal::text() const {

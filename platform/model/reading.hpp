@@ -46,6 +46,9 @@ struct Reading {
   Decimal value;
   Quality quality = quality::kGood;
   RateMilliHz rate = 0;
+  // The rate on the sensor's own clock, where a waveform's device_time follows it exactly (to the microsecond, rounded
+  // either way); it differs from `rate` when a recording is played faster. 0: each device_time stands for itself.
+  RateMilliHz device_rate = 0;
   std::optional<DeviceTime> device_time;       // where the sensor has its own clock
   std::optional<std::uint32_t> record_number;  // where the sensor stores records and numbers them
 };

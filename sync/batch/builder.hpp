@@ -31,7 +31,7 @@ class BodyBuilder {
 
   bool empty() const;                 // no reading and no loss
   std::uint32_t readings() const;
-  std::size_t size() const;           // bytes that finish() would return now, within a few bytes a column
+  std::size_t size() const;           // bytes that finish() would return now, or more; fewer by a few a column at most
   BootTime first() const;             // earliest and latest reading; only when readings() > 0
   BootTime last() const;
 

@@ -14,8 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "support"))
-import recording
-from site import Site  # noqa: E402  (tests/support/site.py, put first on the path)
+import recording  # noqa: E402
+from care_site import Site  # noqa: E402  (tests/support, put first on the path)
 
 
 def arguments():
