@@ -27,7 +27,7 @@ Result<std::optional<RegisteredDevice>> one_device(Rows rows) {
 
 }  // namespace
 
-Result<void> register_device(Store& store, const std::string& name, const crypto::PublicKey& key, UtcTime now) {
+Result<void> register_device(ReceiverStore& store, const std::string& name, const crypto::PublicKey& key, UtcTime now) {
   const auto turn = WriteTurn::take(store);
   if (!turn) return turn.error();
   auto insert = store.database().prepare(
@@ -37,7 +37,7 @@ Result<void> register_device(Store& store, const std::string& name, const crypto
   return insert->execute(Text{name}, bytes_of(key), us(now));
 }
 
-Result<void> remove_device(Store& store, const std::string& name) {
+Result<void> remove_device(ReceiverStore& store, const std::string& name) {
   const auto turn = WriteTurn::take(store);
   if (!turn) return turn.error();
   auto update = store.database().prepare(

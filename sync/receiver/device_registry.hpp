@@ -11,7 +11,7 @@
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
 #include "platform/storage/database.hpp"
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
 
@@ -23,9 +23,9 @@ struct RegisteredDevice {
 };
 
 // Registers, or replaces the key of one that is registered.
-Result<void> register_device(Store& store, const std::string& name, const crypto::PublicKey& key, UtcTime now);
+Result<void> register_device(ReceiverStore& store, const std::string& name, const crypto::PublicKey& key, UtcTime now);
 // What it sent stays. not_found: it is not registered.
-Result<void> remove_device(Store& store, const std::string& name);
+Result<void> remove_device(ReceiverStore& store, const std::string& name);
 // By name.
 Result<std::vector<RegisteredDevice>> registered_devices(Database& database);
 

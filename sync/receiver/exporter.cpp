@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sync/receiver/projection.hpp"
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
 namespace {

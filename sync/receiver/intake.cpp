@@ -4,12 +4,12 @@
 
 namespace vitald {
 
-Result<std::unique_ptr<Intake>> Intake::open(Store& store, const ReceiverSettings& settings,
+Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const ReceiverSettings& settings,
                                              const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks) {
   Database& database = store.database();
   auto devices = DeviceRegistry::open(database);
   if (!devices) return devices.error();
-  auto ledger = Ledger::open(database);
+  auto ledger = BatchLedger::open(database);
   if (!ledger) return ledger.error();
   auto projection = Projection::open(database);
   if (!projection) return projection.error();
@@ -28,7 +28,7 @@ Result<std::unique_ptr<Intake>> Intake::open(Store& store, const ReceiverSetting
   return intake;
 }
 
-Intake::Intake(Store& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts)
+Intake::Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts)
     : store_(store),
       settings_(settings),
       openers_(std::move(openers)),

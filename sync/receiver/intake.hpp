@@ -19,14 +19,14 @@
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
 #include "sync/receiver/device_registry.hpp"
-#include "sync/receiver/ledger.hpp"
+#include "sync/receiver/batch_ledger.hpp"
 #include "sync/receiver/missing_batches.hpp"
 #include "sync/receiver/opener.hpp"
 #include "sync/receiver/projection.hpp"
 #include "sync/receiver/receipts.hpp"
 #include "sync/receiver/receiver_settings.hpp"
 #include "sync/receiver/refusals.hpp"
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 #include "sync/receiver/topic.hpp"
 #include "sync/uplink/session.hpp"
 
@@ -39,7 +39,7 @@ struct IntakeClocks {
 
 class Intake {
  public:
-  static Result<std::unique_ptr<Intake>> open(Store& store, const ReceiverSettings& settings,
+  static Result<std::unique_ptr<Intake>> open(ReceiverStore& store, const ReceiverSettings& settings,
                                               const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks);
 
   // dropped: messages that found no place in the queue since the last group.
@@ -56,14 +56,14 @@ class Intake {
   };
   struct Parts {
     DeviceRegistry devices;
-    Ledger ledger;
+    BatchLedger ledger;
     Projection projection;
     MissingBatches missing;
     Refusals refusals;
     Receipts receipts;
   };
 
-  Intake(Store& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts);
+  Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts);
 
   Result<void> take_group(std::span<const Message> group);
   Result<void> write_done();
@@ -75,8 +75,8 @@ class Intake {
   Result<void> take_batches(const RegisteredDevice& device, std::string_view payload);
   Result<void> take_batch(const RegisteredDevice& device, std::string_view bytes);
   Result<void> take_inventory(const RegisteredDevice& device, std::string_view payload);
-  Result<void> take_fresh(const RegisteredDevice& device, const Ledger::Entry& entry);
-  Result<void> take_other_bytes(const RegisteredDevice& device, const Ledger::Entry& entry);
+  Result<void> take_fresh(const RegisteredDevice& device, const BatchLedger::Entry& entry);
+  Result<void> take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry);
   Result<void> mark_done(const RegisteredDevice& device, const Envelope& envelope, const DecodedBody& body);
 
   // Refused in passing: the group goes on.
@@ -85,7 +85,7 @@ class Intake {
 
   Result<Touched*> touch(const RegisteredDevice& device, std::uint64_t epoch);
 
-  Store& store_;
+  ReceiverStore& store_;
   const ReceiverSettings settings_;
   Openers openers_;
   IntakeClocks clocks_;

@@ -68,16 +68,16 @@ Result<void> Intake::take_batch(const RegisteredDevice& device, std::string_view
     return refuse(*reason, device.name, "batch " + std::to_string(envelope->number) + " of " + envelope->device);
   const auto hash = crypto::sha256(bytes);
   if (!hash) return hash.error();
-  const Ledger::Entry entry{{device.row, envelope->epoch}, *envelope, bytes, *hash, clocks_.utc()};
+  const BatchLedger::Entry entry{{device.row, envelope->epoch}, *envelope, bytes, *hash, clocks_.utc()};
   const auto known = parts_.ledger.look_up(entry.epoch, envelope->number, *hash);
   if (!known) return known.error();
-  if (*known == Ledger::Known::fresh) return take_fresh(device, entry);
-  if (*known == Ledger::Known::other_bytes) return take_other_bytes(device, entry);
+  if (*known == BatchLedger::Known::fresh) return take_fresh(device, entry);
+  if (*known == BatchLedger::Known::other_bytes) return take_other_bytes(device, entry);
   const auto touched = touch(device, envelope->epoch);
   return touched ? parts_.ledger.count_duplicate(entry.epoch, entry.received) : touched.error();
 }
 
-Result<void> Intake::take_fresh(const RegisteredDevice& device, const Ledger::Entry& entry) {
+Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
   const Envelope& envelope = entry.envelope;
   const auto body = open_batch(envelope, entry.bytes, device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), device.name, body.error().sentence());
@@ -106,7 +106,7 @@ Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& e
 
 // It has to be the device's own: nobody else may raise a conflict. The receipt names the stored one, or the device would
 // send the other for ever.
-Result<void> Intake::take_other_bytes(const RegisteredDevice& device, const Ledger::Entry& entry) {
+Result<void> Intake::take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
   const auto body = open_batch(entry.envelope, entry.bytes, device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), device.name, body.error().sentence());
   const auto touched = touch(device, entry.envelope.epoch);

@@ -1,6 +1,6 @@
 #include "sync/receiver/inventories.hpp"
 
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
 namespace {
@@ -55,7 +55,7 @@ Result<void> Inventories::store_epoch(std::int64_t device, const HeldEpoch& held
   return {};
 }
 
-Result<std::vector<Inventories::Missing>> Inventories::missing(std::int64_t device, Ledger& ledger) {
+Result<std::vector<Inventories::Missing>> Inventories::missing(std::int64_t device, BatchLedger& ledger) {
   const auto epochs = integers(statements_[kEpochs].query(device));
   if (!epochs) return epochs.error();
   std::vector<Missing> all;

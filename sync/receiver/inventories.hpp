@@ -10,7 +10,7 @@
 #include "platform/storage/database.hpp"
 #include "sync/batch/inventory.hpp"
 #include "sync/batch/range.hpp"
-#include "sync/receiver/ledger.hpp"
+#include "sync/receiver/batch_ledger.hpp"
 
 namespace vitald {
 
@@ -26,7 +26,7 @@ class Inventories {
     RangeSet numbers;
   };
   // Numbers that the device holds and that are neither stored nor declared lost. Only epochs that miss some.
-  Result<std::vector<Missing>> missing(std::int64_t device, Ledger& ledger);
+  Result<std::vector<Missing>> missing(std::int64_t device, BatchLedger& ledger);
 
   // Rows of the devices that have told what they hold.
   Result<std::vector<std::int64_t>> devices();

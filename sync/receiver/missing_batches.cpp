@@ -18,14 +18,14 @@ Result<void> MissingBatches::watch_known_devices(BootTime now) {
   return {};
 }
 
-Result<void> MissingBatches::watch(std::int64_t device, Ledger& ledger, BootTime now) {
+Result<void> MissingBatches::watch(std::int64_t device, BatchLedger& ledger, BootTime now) {
   const auto missing = inventories_.missing(device, ledger);
   if (!missing) return missing.error();
   repair_.watch(device, count(*missing), now);
   return {};
 }
 
-Result<std::vector<MissingBatches::Wanted>> MissingBatches::due(Ledger& ledger, BootTime now) {
+Result<std::vector<MissingBatches::Wanted>> MissingBatches::due(BatchLedger& ledger, BootTime now) {
   std::vector<Wanted> wanted;
   for (const std::int64_t device : repair_.due(now)) {
     auto missing = inventories_.missing(device, ledger);

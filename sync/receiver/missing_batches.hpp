@@ -9,7 +9,7 @@
 #include "platform/model/result.hpp"
 #include "sync/receiver/gap_repair.hpp"
 #include "sync/receiver/inventories.hpp"
-#include "sync/receiver/ledger.hpp"
+#include "sync/receiver/batch_ledger.hpp"
 
 namespace vitald {
 
@@ -25,13 +25,13 @@ class MissingBatches {
   Result<void> store(std::int64_t device, const Inventory& inventory, UtcTime now) {
     return inventories_.store(device, inventory, now);
   }
-  Result<void> watch(std::int64_t device, Ledger& ledger, BootTime now);
+  Result<void> watch(std::int64_t device, BatchLedger& ledger, BootTime now);
 
   struct Wanted {
     std::int64_t device = 0;
     std::vector<Inventories::Missing> epochs;
   };
-  Result<std::vector<Wanted>> due(Ledger& ledger, BootTime now);
+  Result<std::vector<Wanted>> due(BatchLedger& ledger, BootTime now);
 
  private:
   Inventories inventories_;

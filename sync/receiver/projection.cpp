@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
 namespace {

@@ -40,11 +40,11 @@ asio::awaitable<void> Receiver::run() {
 
 void Receiver::stop() {
   stopping_ = true;
-  stop_.ring();
+  stop_.notify();
 }
 
 asio::awaitable<void> Receiver::stopped() {
-  while (!stopping_) co_await stop_.wait_until(BootTime::max());
+  while (!stopping_) co_await stop_.wait();
 }
 
 asio::awaitable<void> Receiver::stay_connected() {
@@ -60,7 +60,7 @@ asio::awaitable<void> Receiver::connect_once() {
     spdlog::error("{}", where.error().sentence());
     co_return;
   }
-  const auto broker = co_await session_.connect(*where, settings_.broker.connect_within);
+  const auto broker = co_await session_.connect(*where, settings_.uplink.connect_within);
   if (!broker) {
     spdlog::warn("connecting to {}:{}: {}", where->host, where->port, broker.error().sentence());
     co_return;
@@ -86,13 +86,13 @@ asio::awaitable<void> Receiver::listen() {
 }
 
 void Receiver::take_in(Message message) {
-  if (queue_.push(std::move(message))) return arrived_.ring();
+  if (queue_.push(std::move(message))) return arrived_.notify();
   if (++dropped_ == 1) spdlog::warn("more arrives than the database takes: messages are dropped and will come again");
 }
 
 asio::awaitable<void> Receiver::store_groups() {
   for (;;) {
-    while (queue_.empty() && dropped_ == 0) co_await arrived_.wait_until(BootTime::max());
+    while (queue_.empty() && dropped_ == 0) co_await arrived_.wait();
     co_await gather();
     if (const auto stored = co_await store_group(); !stored) {
       spdlog::error("{}; nothing is receipted until it succeeds", stored.error().sentence());

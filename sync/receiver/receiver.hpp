@@ -8,13 +8,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 
+#include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "sync/receiver/arrival_queue.hpp"
 #include "sync/receiver/intake.hpp"
 #include "sync/receiver/receipt_window.hpp"
 #include "sync/receiver/receiver_settings.hpp"
 #include "sync/uplink/backoff.hpp"
-#include "sync/uplink/bell.hpp"
 #include "sync/uplink/session.hpp"
 
 namespace vitald {
@@ -49,7 +49,7 @@ class Receiver {
   ArrivalQueue queue_;
   ReceiptWindow receipts_;
   Backoff connect_backoff_, store_backoff_;
-  Bell arrived_, stop_;
+  Condition arrived_, stop_;
   std::uint64_t dropped_ = 0;  // since the last commit
   bool stopping_ = false;
 };

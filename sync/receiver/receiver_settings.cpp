@@ -9,20 +9,18 @@ using namespace std::chrono_literals;
 
 void BrokerSettings::declare(config::Declaration& d) {
   d.text("host", host, "Name or address of the MQTT broker; its certificate must carry it.");
-  d.required("host");
   d.integer("port", port, {1, 65'535}, "TCP port of the broker.");
   d.section("tls", tls, "Certificates. The broker's is always verified, its name too.");
   d.boolean("plain_tcp", plain_tcp,
             "Connect without TLS: whoever is on the network can read topics, suppress messages and pose as the broker.");
   d.rule(plain_tcp || !tls.ca.empty(), "tls.ca is missing (to connect without TLS, say so: \"plain_tcp\": true)");
-  d.rule(!plain_tcp || tls.ca.empty(), "tls and plain_tcp exclude each other");
-  d.text("user", user, "User name for the broker. Empty = none.");
+  d.text("user", user, "User name for the broker. \"\" = none.");
   d.text("password_file", password_file, "File whose first line is the password. Read again at each connect.");
   d.text("client_id", client_id, "MQTT client id; a second client with the same one would throw the first one out.");
   d.rule(!client_id.empty(), "client_id must not be empty");
   d.duration("keep_alive_s", keep_alive, {5s, 1160s}, "MQTT keep-alive: how often an idle link is tried.");
   d.duration("connect_within_s", connect_within, {2s, 120s}, "Longest time for a connect, name and TLS included.");
-  d.duration("longest_wait_s", longest_wait, {1s, 3600s},
+  d.duration("backoff_cap_s", backoff_cap, {1s, 3600s},
              "Attempts to connect wait at random up to twice as long each, at most this.");
 }
 
@@ -33,13 +31,14 @@ void FhirSettings::declare(config::Declaration& d) {
 }
 
 void ReceiverSettings::declare(config::Declaration& d) {
+  d.choice("log_level", log_level, {"debug", "info", "warning", "error"}, "Least important line that is logged.");
   d.text("database", database, "SQLite file of the ledger; made when it does not exist.");
-  d.required("database");
-  d.text("key", key, "The recipient's private key file, made by vitald-receiver keys generate.");
-  d.required("key");
+  d.rule(!database.empty(), "database must not be empty");
+  d.text("keys", keys,
+         "Directory of the recipient's key pair, recipient.key and recipient.pub; `vitald-receiver keys generate` makes it.");
   d.text("prefix", prefix, "Topics are {prefix}/{device}/alarm and so on; the same as on the devices.");
   d.rule(is_topic_prefix(prefix), "prefix must be topic levels without wildcards, such as vitald/v1");
-  d.section("broker", broker, "Where the devices' messages come from.");
+  d.section("uplink", uplink, "The broker that the devices' messages come from.");
   d.duration("commit_interval_ms", commit_interval, {0ms, 10s},
              "How long arriving batches are gathered before they are written in one transaction.");
   d.integer("commit_batches", commit_batches, {1, 100'000}, "So many gathered batches are written without waiting.");
@@ -66,7 +65,7 @@ Result<std::string> first_line(const std::string& file) {
 }  // namespace
 
 Result<Endpoint> endpoint(const ReceiverSettings& settings) {
-  const BrokerSettings& broker = settings.broker;
+  const BrokerSettings& broker = settings.uplink;
   Endpoint endpoint;
   endpoint.host = broker.host;
   endpoint.port = broker.port;
@@ -84,7 +83,7 @@ Result<Endpoint> endpoint(const ReceiverSettings& settings) {
 }
 
 BackoffLimits backoff_limits(const ReceiverSettings& settings) {
-  return {.start = 0s, .spread = 1s, .ceiling = settings.broker.longest_wait};
+  return {.start = 0s, .spread = 1s, .ceiling = settings.uplink.backoff_cap};
 }
 
 }  // namespace vitald

@@ -14,15 +14,15 @@
 namespace vitald {
 
 struct BrokerSettings {
-  std::string host;
+  std::string host = "localhost";
   std::uint16_t port = 8883;
-  TlsSettings tls;
+  TlsSettings tls{"/etc/vitald-receiver/ca.crt", "/etc/vitald-receiver/receiver.crt", "/etc/vitald-receiver/receiver.key"};
   bool plain_tcp = false;
   std::string user, password_file;
   std::string client_id = "vitald-receiver";
   std::chrono::milliseconds keep_alive = std::chrono::seconds(60);
   std::chrono::milliseconds connect_within = std::chrono::seconds(20);
-  std::chrono::milliseconds longest_wait = std::chrono::seconds(10);
+  std::chrono::milliseconds backoff_cap = std::chrono::seconds(10);
 
   void declare(config::Declaration& d);
 };
@@ -34,10 +34,11 @@ struct FhirSettings {
 };
 
 struct ReceiverSettings {
+  std::string log_level = "info";
   std::string database = "/var/lib/vitald-receiver/receiver.db";
-  std::string key = "/etc/vitald-receiver/receiver.key";
+  std::string keys = "/etc/vitald-receiver/keys";
   std::string prefix = "vitald/v1";
-  BrokerSettings broker;
+  BrokerSettings uplink;
   std::chrono::milliseconds commit_interval{30};
   std::size_t commit_batches = 500;
   std::size_t queue_messages = 20'000;
@@ -47,6 +48,9 @@ struct ReceiverSettings {
   std::chrono::seconds ask_again{60};
   bool accept_unsealed = false;
   FhirSettings fhir;
+
+  std::string private_key_file() const { return keys + "/recipient.key"; }
+  std::string public_key_file() const { return keys + "/recipient.pub"; }
 
   void declare(config::Declaration& d);
 };

@@ -25,9 +25,9 @@ struct EpochKey {
   friend auto operator<=>(const EpochKey&, const EpochKey&) = default;
 };
 
-class Ledger {
+class BatchLedger {
  public:
-  static Result<Ledger> open(Database& database);
+  static Result<BatchLedger> open(Database& database);
 
   enum class Known { fresh, duplicate, other_bytes };
   // Whether that key is stored, and with these bytes.
@@ -51,7 +51,7 @@ class Ledger {
   Result<void> set_done(const EpochKey& epoch, const RangeSet& before, const RangeSet& after);
 
  private:
-  explicit Ledger(std::vector<Statement> statements) : statements_(std::move(statements)) {}
+  explicit BatchLedger(std::vector<Statement> statements) : statements_(std::move(statements)) {}
 
   std::vector<Statement> statements_;
 };

@@ -1,4 +1,4 @@
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -27,15 +27,15 @@ Error no_lock(const std::string& file) { return {Code::io, "locking " + file + "
 
 }  // namespace
 
-Result<Store> Store::open(const std::string& file) {
+Result<ReceiverStore> ReceiverStore::open(const std::string& file) {
   auto database = Database::open(file);
   if (!database) return database.error();
-  Store store(file, std::move(*database));
+  ReceiverStore store(file, std::move(*database));
   if (const auto ready = store.set_up(); !ready) return ready.error().in("opening " + file);
   return store;
 }
 
-Result<Store> Store::open_for_reading(const std::string& file) {
+Result<ReceiverStore> ReceiverStore::open_for_reading(const std::string& file) {
   if (!std::filesystem::exists(file))
     return Error(Code::not_found, file + " does not exist: has the receiver run, or a device been added?");
   auto store = open(file);
@@ -44,7 +44,7 @@ Result<Store> Store::open_for_reading(const std::string& file) {
   return only ? std::move(store) : only.error();
 }
 
-Result<void> Store::set_up() {
+Result<void> ReceiverStore::set_up() {
   const auto turn = WriteTurn::take(*this);
   if (!turn) return turn.error();
   if (const auto set = database_.execute(kPragmas); !set) return set;
@@ -65,7 +65,7 @@ Result<void> Store::set_up() {
   return transaction->commit();
 }
 
-Result<WriteTurn> WriteTurn::take(Store& store) {
+Result<WriteTurn> WriteTurn::take(ReceiverStore& store) {
   const std::string file = store.file() + ".lock";
   const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0660);
   if (lock < 0) return no_lock(file);

@@ -1,8 +1,8 @@
-#include "sync/receiver/ledger.hpp"
+#include "sync/receiver/batch_ledger.hpp"
 
 #include <algorithm>
 
-#include "sync/receiver/store.hpp"
+#include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
 namespace {
@@ -32,13 +32,13 @@ bool has(const RangeSet& set, const Range& range) { return std::ranges::find(set
 
 }  // namespace
 
-Result<Ledger> Ledger::open(Database& database) {
+Result<BatchLedger> BatchLedger::open(Database& database) {
   auto statements = prepare_all(database, kSql);
   if (!statements) return statements.error();
-  return Ledger(std::move(*statements));
+  return BatchLedger(std::move(*statements));
 }
 
-Result<Ledger::Known> Ledger::look_up(const EpochKey& epoch, std::uint64_t number, const crypto::Digest& hash) {
+Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint64_t number, const crypto::Digest& hash) {
   Rows rows = statements_[kLookUp].query(epoch.device, stored(epoch.epoch), stored(number));
   const auto row = rows.next();
   if (!row) return row.error();
@@ -46,7 +46,7 @@ Result<Ledger::Known> Ledger::look_up(const EpochKey& epoch, std::uint64_t numbe
   return rows.bytes(0) == bytes_of(hash) ? Known::duplicate : Known::other_bytes;
 }
 
-Result<std::int64_t> Ledger::insert(const Entry& entry, std::int64_t boot) {
+Result<std::int64_t> BatchLedger::insert(const Entry& entry, std::int64_t boot) {
   const Envelope& envelope = entry.envelope;
   const std::int64_t device = entry.epoch.device, epoch = stored(entry.epoch.epoch), received = us(entry.received);
   auto id = integer(statements_[kInsert].query(device, epoch, stored(envelope.number), static_cast<int>(envelope.class_),
@@ -58,20 +58,20 @@ Result<std::int64_t> Ledger::insert(const Entry& entry, std::int64_t boot) {
   return id;
 }
 
-Result<void> Ledger::count_duplicate(const EpochKey& epoch, UtcTime now) {
+Result<void> BatchLedger::count_duplicate(const EpochKey& epoch, UtcTime now) {
   return statements_[kCountDuplicate].execute(epoch.device, stored(epoch.epoch), us(now));
 }
 
-Result<void> Ledger::keep_conflict(const Entry& entry) {
+Result<void> BatchLedger::keep_conflict(const Entry& entry) {
   return statements_[kConflict].execute(entry.epoch.device, stored(entry.epoch.epoch), stored(entry.envelope.number),
                                         bytes_of(entry.hash), us(entry.received), entry.bytes);
 }
 
-Result<RangeSet> Ledger::done(const EpochKey& epoch) {
+Result<RangeSet> BatchLedger::done(const EpochKey& epoch) {
   return ranges(statements_[kDone].query(epoch.device, stored(epoch.epoch)));
 }
 
-Result<void> Ledger::set_done(const EpochKey& epoch, const RangeSet& before, const RangeSet& after) {
+Result<void> BatchLedger::set_done(const EpochKey& epoch, const RangeSet& before, const RangeSet& after) {
   for (const Range& range : before.ranges()) {
     if (has(after, range)) continue;
     const auto dropped = statements_[kDropDone].execute(epoch.device, stored(epoch.epoch), stored(range.first));

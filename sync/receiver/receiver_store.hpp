@@ -20,18 +20,18 @@
 
 namespace vitald {
 
-class Store {
+class ReceiverStore {
  public:
   // Makes the schema in a new file. An Error when the file is no receiver's database or of a newer version.
-  static Result<Store> open(const std::string& file);
+  static Result<ReceiverStore> open(const std::string& file);
   // Must exist; cannot be written.
-  static Result<Store> open_for_reading(const std::string& file);
+  static Result<ReceiverStore> open_for_reading(const std::string& file);
 
   Database& database() { return database_; }
   const std::string& file() const { return file_; }
 
  private:
-  Store(std::string file, Database database) : file_(std::move(file)), database_(std::move(database)) {}
+  ReceiverStore(std::string file, Database database) : file_(std::move(file)), database_(std::move(database)) {}
   Result<void> set_up();
 
   std::string file_;
@@ -41,15 +41,15 @@ class Store {
 // Waits for the turn; gives it back, after a checkpoint when the log has grown, when it goes.
 class WriteTurn {
  public:
-  static Result<WriteTurn> take(Store& store);
+  static Result<WriteTurn> take(ReceiverStore& store);
   ~WriteTurn();
   WriteTurn(WriteTurn&& other) noexcept : store_(other.store_), lock_(std::exchange(other.lock_, -1)) {}
   WriteTurn& operator=(WriteTurn&&) = delete;
 
  private:
-  WriteTurn(Store& store, int lock) : store_(&store), lock_(lock) {}
+  WriteTurn(ReceiverStore& store, int lock) : store_(&store), lock_(lock) {}
 
-  Store* store_;
+  ReceiverStore* store_;
   int lock_;  // of the lock file
 };
 
