@@ -7,9 +7,7 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) {
-  return {Code::invalid, std::move(sentence)};
-}
+Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
 
 // As carried, before anything is believed.
 struct RawEnvelope {

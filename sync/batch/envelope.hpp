@@ -19,7 +19,7 @@ namespace vitald {
 // Suites, as numbered on the wire.
 enum class Suite : std::uint32_t {
   none = 0,
-  x25519_aes256gcm = 1,     // HPKE DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, auth mode; AES-256-GCM
+  x25519_aes256gcm = 1,  // HPKE DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, auth mode; AES-256-GCM
   x25519_chacha20poly1305 = 2,
 };
 
@@ -58,8 +58,8 @@ struct BatchView {
 // Views into the Batch's bytes.
 Result<BatchView> decode_batch(std::string_view bytes);
 
-// Calls `each` for every batch of the message, in order. An element that is no Batch is an Error (those before it have been
-// handed out).
+// Calls `each` for every batch of the message, in order. An element that is no Batch is an Error (those before it have
+// been handed out).
 Result<void> for_each_batch(std::string_view message, const std::function<void(const BatchView&)>& each);
 
 // The longest device id: a level of an MQTT topic, one of [A-Za-z0-9._-], 1..64 characters.
