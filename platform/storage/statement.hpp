@@ -1,11 +1,13 @@
 #pragma once
 
 // A prepared statement. `execute(values...)` runs it to its end; `query(values...)` hands out its rows one by one.
-// Values are integers and bytes (std::string_view, stored as a blob), bound in the order of the statement's parameters.
+// Values are integers, bytes (std::string_view, stored as a blob), text (Text) and NULL (an empty optional), bound in
+// the order of the statement's parameters.
 
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -14,6 +16,11 @@
 struct sqlite3_stmt;
 
 namespace vitald {
+
+// Characters instead of bytes: UTF-8.
+struct Text {
+  std::string_view characters;
+};
 
 // The rows of a running statement. Ends the statement when it goes, so that no read transaction stays open.
 class Rows {
@@ -27,6 +34,7 @@ class Rows {
   // Of the present row; columns count from 0. Bytes stay valid until next().
   std::int64_t integer(int column) const;
   std::string_view bytes(int column) const;
+  bool is_null(int column) const;
 
  private:
   sqlite3_stmt* statement_;
@@ -55,9 +63,16 @@ class Statement {
   int bind(int index, I value) {
     return bind_integer(index, static_cast<std::int64_t>(value));
   }
+  template <class Value>
+  int bind(int index, const std::optional<Value>& value) {
+    return value ? bind(index, *value) : bind_null(index);
+  }
   int bind(int index, std::string_view bytes) { return bind_bytes(index, bytes); }
+  int bind(int index, Text text) { return bind_text(index, text.characters); }
   int bind_integer(int index, std::int64_t value);
   int bind_bytes(int index, std::string_view bytes);
+  int bind_text(int index, std::string_view characters);
+  int bind_null(int index);
   static Result<void> finish(Rows rows);
 
   struct Finalize {
