@@ -21,6 +21,11 @@ class CountedRanges {
     std::uint64_t readings = 0;
   };
 
+  CountedRanges() = default;
+  explicit CountedRanges(const RangeSet& ranges) {
+    for (const Range& range : ranges.ranges()) add(range, 0);
+  }
+
   // What overlaps or touches becomes one range; readings add up.
   void add(Range range, std::uint64_t readings);
   // The position must be in a range. What is left of the count stays with what is left of the range.

@@ -71,6 +71,7 @@ void SqliteOutbox::fail(const Error& error) {
     return;
   }
   sealer_.end_epoch();
+  if (error.code() == Code::corrupt) damaged_epochs_ = store_->epochs().all();
   store_.reset();
   suspect_ = error.code() != Code::corrupt;
   if (!suspect_) (void)start_afresh(AsideKind::damaged);  // when it fails, the next call tries again
