@@ -12,6 +12,7 @@ using Position = std::uint64_t;  // < 2^63: it is the row's id in SQLite
 
 // The first base of a store that follows another one lies above whatever that one could have used.
 constexpr int kGenerationBits = 34;
+constexpr std::uint64_t kFirstGeneration = 1;
 constexpr Position first_base(std::uint64_t generation) { return generation << kGenerationBits; }
 constexpr std::uint64_t generation_of(Position position) { return position >> kGenerationBits; }
 

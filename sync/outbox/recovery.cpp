@@ -26,7 +26,7 @@ Result<void> SqliteOutbox::open_file() {
   Result<std::unique_ptr<Store>> store = Store::open(settings_.file, settings_.device, budget_);
   if (!store) return store.error();
   store_ = std::move(*store);
-  sealer_.begin_from(std::max(store_->next_base(), first_base(std::max<std::uint64_t>(lock_.generation(), 1))));
+  sealer_.begin_from(std::max(store_->next_base(), first_base(std::max(lock_.generation(), kFirstGeneration))));
   restore_memory();
   return {};
 }
@@ -40,7 +40,8 @@ Result<void> SqliteOutbox::start_afresh(AsideKind kind) {
   store_.reset();
   const Result<void> renamed = set_aside(settings_.file, kind);
   if (!renamed) return renamed;
-  const std::uint64_t generation = std::max(lock_.generation(), generation_of(sealer_.next_base()));
+  const std::uint64_t generation =
+      std::max({lock_.generation(), generation_of(sealer_.next_base()), kFirstGeneration});
   const Result<void> marked = lock_.set_generation(generation + 1);
   if (!marked) return marked;
   return open_file();

@@ -100,6 +100,7 @@ Outcome one_run(const std::string& folder, std::mt19937_64& random) {
   }
   const Batches before = site.all();
   site.outbox.reset();
+  fs::remove(site.settings.file + "-wal");  // was copied back: what it still holds would hide the damage
   damage(site.settings.file, random);
   const Clock::time_point start = Clock::now();
   if (!site.open()) return outcome.failed = true, outcome;

@@ -30,7 +30,7 @@ std::string body_of(const StoredBatch& batch) {
 
 StoreTrial::StoreTrial(std::uint64_t seed, const std::string& folder) : random_(seed) {
   settings_.file = folder + "/outbox.db";
-  settings_.quota = 64 << 20;
+  settings_.quota = 4 << 20;
   settings_.keep = Microseconds(0);
   settings_.device = "gateway-7";
   settings_.now = [this] { return boot_time(now_us_); };
@@ -83,7 +83,16 @@ void StoreTrial::receipt() {
   if (held.empty()) return;
   const HeldEpoch& epoch = held[random_() % held.size()];
   if (epoch.last == 0) return;
-  const Range range{1, random_() % epoch.last + 1};
+  receipt_of(epoch, {1, random_() % epoch.last + 1});
+}
+
+void StoreTrial::receipt_all() {
+  for (const HeldEpoch& epoch : outbox_->inventory()) {
+    if (epoch.last > 0) receipt_of(epoch, {1, epoch.last});
+  }
+}
+
+void StoreTrial::receipt_of(const HeldEpoch& epoch, Range range) {
   if (!outbox_->receipted(epoch.epoch, RangeSet(std::vector<Range>{range}))) return;
   for (std::uint64_t number = range.first; number <= range.last; ++number) {
     oracle_.receipted.insert({epoch.epoch, number});

@@ -33,6 +33,7 @@ class StoreTrial {
   bool open();
   // Random commits, takes and receipts until `steps` are done or the outbox gives an error that stays.
   void work(int steps, const std::function<bool()>& stop);
+  void receipt_all();
   void close() { outbox_.reset(); }
   // Every accepted batch is there with its bytes, unless it was receipted; every number is what it was.
   void check();
@@ -47,6 +48,7 @@ class StoreTrial {
   void commit();
   void take();
   void receipt();
+  void receipt_of(const HeldEpoch& epoch, Range range);
   void see(const StoredBatch& batch);
 
   std::mt19937_64 random_;

@@ -13,6 +13,12 @@ void overwrite(const std::string& file, std::uint64_t at, const std::string& byt
   stream << bytes;
 }
 
+// A clean end copies the log back: what it still holds would hide the damage.
+void close_without_log(OutboxSite& site) {
+  site.outbox.reset();
+  std::filesystem::remove(site.settings.file + "-wal");
+}
+
 void idle(OutboxSite& site) {
   for (int i = 0; i < 100000 && site.outbox->background(); ++i) {
   }
@@ -41,7 +47,7 @@ TEST_CASE("with its first page gone, every batch on another page comes over unde
   REQUIRE(site.outbox->flush());
   const std::map<Key, std::string> before = all_batches(site);
   REQUIRE(before.size() == 300);
-  site.outbox.reset();
+  close_without_log(site);
   overwrite(site.settings.file, 0, std::string(1024, '\xee'));
   site.open();
   site.commit_one(Class::alarm, 1);  // accepted at once
@@ -49,7 +55,7 @@ TEST_CASE("with its first page gone, every batch on another page comes over unde
   std::map<Key, std::string> after = all_batches(site);
   for (const auto& [key, bytes] : before) {
     INFO("number " << key.second);
-    REQUIRE(after[key] == bytes);
+    REQUIRE((after[key] == bytes));
   }
   CHECK(site.outbox->stats().batches == 301);
   CHECK(std::filesystem::exists(site.settings.file + ".aside-1") == false);
@@ -64,8 +70,7 @@ TEST_CASE("damage met at work: a fresh store and epoch at once, the rest salvage
   site.open();
   for (int i = 0; i < 400; ++i) site.commit_one(Class::vital, 10, 300);
   const std::uint64_t epoch = site.epoch();
-  site.open();  // the log is copied back
-  site.outbox.reset();
+  close_without_log(site);
   // The leaf in the middle of the table: found when the lane comes to it.
   const std::uint64_t pages = std::filesystem::file_size(site.settings.file) / 1024;
   std::string page(1024, '\0');
@@ -102,9 +107,9 @@ TEST_CASE("damage met at work: a fresh store and epoch at once, the rest salvage
 TEST_CASE("a row whose bytes rotted is never handed out and becomes a loss record") {
   OutboxSite site;
   site.open();
-  for (int i = 0; i < 20; ++i) site.commit_one(Class::waveform, 50, 6000);
+  for (int i = 0; i < 20; ++i) site.commit_one(Class::vital, 50, 6000);
   const std::string victim = content_of(site.drain(Lane::backfill).at(9)).substr(2000, 64);
-  site.outbox.reset();
+  close_without_log(site);
   std::ifstream stream(site.settings.file, std::ios::binary);
   const std::string file((std::istreambuf_iterator<char>(stream)), {});
   const std::size_t at = file.find(victim);
@@ -125,9 +130,9 @@ TEST_CASE("a row whose bytes rotted is never handed out and becomes a loss recor
 TEST_CASE("after an unclean end every row is checked in the background") {
   OutboxSite site;
   site.open();
-  for (int i = 0; i < 100; ++i) site.commit_one(Class::waveform, 50, 6000);
+  for (int i = 0; i < 100; ++i) site.commit_one(Class::vital, 50, 6000);
   const std::string victim = content_of(site.drain(Lane::backfill).at(70)).substr(2000, 64);
-  site.outbox.reset();
+  close_without_log(site);
   std::ofstream(site.settings.file + ".lock") << "4711 1";
   std::ifstream stream(site.settings.file, std::ios::binary);
   const std::string file((std::istreambuf_iterator<char>(stream)), {});
