@@ -192,7 +192,7 @@ TEST_CASE("looped, the recording goes on without a break until it is cancelled")
   }
   store.fails_at = 8;
   CHECK(!player.play(ramp.settings(R"("speed": 0, "loop": true)"), store));
-  CHECK(times_of(store, "pleth_waveform", player.clock.time).back() == 790'000);
+  CHECK(times_of(store, "pleth_waveform", player.clock.time).back() == 690'000);
 }
 
 TEST_CASE("cancelled while it waits, it returns and hands over nothing more") {

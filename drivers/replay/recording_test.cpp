@@ -13,7 +13,8 @@ namespace {
 std::vector<std::string> described(const std::vector<Reading>& readings) {
   std::vector<std::string> texts;
   for (const Reading& r : readings)
-    texts.push_back(std::string(r.metric->key) + " " + std::to_string(us(r.time)) + " " + r.value.text());
+    texts.push_back(std::string(r.metric->key) + " " + std::to_string(us(r.time)) + " " +
+                    std::to_string(r.value.value()));  // a table's precision is that of its stretch
   return texts;
 }
 
