@@ -1,6 +1,9 @@
 #pragma once
 
 // X25519 key pairs: a device's and a recipient's. Bytes are raw, little-endian as RFC 7748 has them.
+//
+// Threads: all of platform/crypto, destructors included, is called by one thread at a time: PSA in mbedTLS 2.28 is not
+// thread-safe.
 
 #include <array>
 #include <cstdint>
@@ -37,12 +40,13 @@ Result<KeyPair> key_pair(const PrivateKey& private_key);
 Result<KeyId> key_id(const PublicKey& key);
 
 // Key files: one line of base64, "vitald-x25519-private <base64>" or "vitald-x25519-public <base64>".
-// A private key file must not be readable by others (0600); writing makes it so, durably (temporary file, fsync, rename).
+// A private key file must not be readable by others (0600); writing makes it so, durably: after a power cut
+// the file is the old one or the new one, whole. Writing replaces what was there.
 Result<void> write_private_key(const std::string& file, const PrivateKey& key);
 Result<KeyPair> read_private_key(const std::string& file);
 Result<void> write_public_key(const std::string& file, const PublicKey& key);
 Result<PublicKey> read_public_key(const std::string& file);
-std::string text(const PublicKey& key);                 // the line, without a newline
+std::string text(const PublicKey& key);  // the line, without a newline
 Result<PublicKey> parse_public_key(std::string_view line);
 
 }  // namespace vitald::crypto

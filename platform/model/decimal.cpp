@@ -7,7 +7,7 @@
 namespace vitald {
 namespace {
 
-constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
+constexpr double kPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                               1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
 
 struct Digits {
@@ -44,22 +44,19 @@ Result<int> read_exponent(std::string_view text) {
   const Error wrong(Code::invalid, "not a number");
   if (text[0] != 'e' && text[0] != 'E') return wrong;
   text.remove_prefix(1);
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+  if (text.starts_with("+-")) return wrong;
+  if (text.starts_with('+')) text.remove_prefix(1);
   int exponent = 0;
   const auto [end, errc] = std::from_chars(text.data(), text.data() + text.size(), exponent);
-  if (errc != std::errc() || end != text.data() + text.size() || std::abs(exponent) > 1000) return wrong;
+  if (errc != std::errc() || end != text.data() + text.size() || exponent < -1000 || exponent > 1000) return wrong;
   return exponent;
 }
 
 }  // namespace
 
 std::string_view name(Special special) {
-  constexpr std::string_view kNames[] = {"none",
-                                         "not_a_number",
-                                         "not_at_resolution",
-                                         "positive_infinity",
-                                         "negative_infinity",
-                                         "reserved"};
+  constexpr std::string_view kNames[] = {
+      "none", "not_a_number", "not_at_resolution", "positive_infinity", "negative_infinity", "reserved"};
   return kNames[static_cast<int>(special)];
 }
 
@@ -87,7 +84,7 @@ Decimal Decimal::nearest(double value, int exponent) {
 double Decimal::value() const {
   if (!is_number()) return std::numeric_limits<double>::quiet_NaN();
   const auto mantissa = static_cast<double>(mantissa_);
-  return exponent_ < 0 ? mantissa / kPowers[-exponent_] : mantissa * kPowers[static_cast<int>(exponent_)];
+  return exponent_ < 0 ? mantissa / kPowers[-exponent()] : mantissa * kPowers[exponent()];
 }
 
 std::string Decimal::text() const {

@@ -1,8 +1,8 @@
 #pragma once
 
-// A measured value as its sensor gave it: mantissa x 10^exponent, so 36.60 stays 36.60 and an SFLOAT keeps its precision.
-// The special values of IEEE 11073 (NaN, NRes, infinities, reserved) are states, never numbers: number() is false and no
-// arithmetic sees them.
+// A measured value as its sensor gave it: mantissa x 10^exponent, so 36.60 stays 36.60 and an SFLOAT keeps its
+// precision. The special values of IEEE 11073 (NaN, NRes, infinities, reserved) are states, never numbers: number() is
+// false and no arithmetic sees them.
 
 #include <cstdint>
 #include <string>

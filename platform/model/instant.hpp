@@ -1,7 +1,7 @@
 #pragma once
 
-// Instants. Everything is stamped on the boot clock (CLOCK_BOOTTIME: counts from boot, runs on in suspend, is never set);
-// UTC is derived from it by a Timeline.
+// Instants. Everything is stamped on the boot clock (CLOCK_BOOTTIME: counts from boot, runs on in suspend, is never
+// set); UTC is derived from it by a Timeline.
 
 #include <array>
 #include <chrono>
@@ -21,11 +21,11 @@ struct BootClock {
   static constexpr bool is_steady = true;
 };
 
-using BootTime = BootClock::time_point;                                      // since boot
+using BootTime = BootClock::time_point;                                            // since boot
 using UtcTime = std::chrono::time_point<std::chrono::system_clock, Microseconds>;  // since 1970-01-01 UTC
 
-// A sensor's own clock, as reported, never corrected: microseconds since 1970-01-01 in the sensor's own (zoneless) time,
-// or since the start of the recording where it gives no date.
+// A sensor's own clock, as reported, never corrected: microseconds since 1970-01-01 in the sensor's own (zoneless)
+// time, or since the start of the recording where it gives no date.
 struct DeviceTime {
   std::int64_t us = 0;
   friend constexpr auto operator<=>(const DeviceTime&, const DeviceTime&) = default;

@@ -18,15 +18,15 @@ constexpr std::string_view name(Class c) {
 }
 
 struct Metric {
-  std::string_view key;    // ours, stable, snake_case: "heart_rate"
-  std::string_view title;  // for people: "Heart rate, ECG"
-  std::string_view unit;   // UCUM
-  std::uint32_t mdc;       // IEEE 11073-10101, partition x 65536 + term; 0 = none (private)
-  std::string_view refid;  // its reference id, "" = none
-  std::string_view loinc;  // "" = none
-  bool loinc_verified;     // seen in a published source; false: to be checked before it is relied on
-  std::string_view loinc_group;  // FHIR's vital-signs code where it differs: 2708-6 for SpO2, 8310-5 for all temperatures
-  double low, high;        // physical range, in `unit`; low > high = no range
+  std::string_view key;          // ours, stable, snake_case: "heart_rate"
+  std::string_view title;        // for people: "Heart rate, ECG"
+  std::string_view unit;         // UCUM
+  std::uint32_t mdc;             // IEEE 11073-10101, partition x 65536 + term; 0 = none (private)
+  std::string_view refid;        // its reference id, "" = none
+  std::string_view loinc;        // "" = none
+  bool loinc_verified;           // seen in a published source; false: to be checked before it is relied on
+  std::string_view loinc_group;  // FHIR's vital-signs code where it differs: 2708-6 for SpO2, 8310-5 for temperatures
+  double low, high;              // physical range, in `unit`; low > high = no range
   Class class_;
 
   bool in_range(double value) const { return low > high || (low <= value && value <= high); }

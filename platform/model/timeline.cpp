@@ -1,6 +1,7 @@
 #include "platform/model/timeline.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 namespace vitald {
@@ -8,9 +9,7 @@ namespace {
 
 constexpr std::int64_t kDriftPpm = 100;  // a crystal's worst case, on top of the anchor's own uncertainty
 
-Microseconds drift(Microseconds distance) {
-  return Microseconds(std::abs(distance.count()) * kDriftPpm / 1'000'000);
-}
+Microseconds drift(Microseconds distance) { return Microseconds(std::abs(distance.count()) * kDriftPpm / 1'000'000); }
 
 Timeline::Utc extend(const Anchor& anchor, BootTime time) {
   const Microseconds distance = time - anchor.boot_time;
@@ -22,7 +21,7 @@ Timeline::Utc between(const Anchor& a, const Anchor& b, BootTime time) {
   const auto boot_span = static_cast<double>((b.boot_time - a.boot_time).count());
   const auto utc_span = static_cast<double>((b.utc - a.utc).count());
   const auto part = static_cast<double>((time - a.boot_time).count());
-  const Microseconds offset(static_cast<std::int64_t>(part * utc_span / boot_span));
+  const Microseconds offset(std::llround(part * utc_span / boot_span));
   return {a.utc + offset, std::min(extend(a, time).uncertainty, extend(b, time).uncertainty)};
 }
 

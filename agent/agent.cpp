@@ -1,0 +1,180 @@
+#include "agent/agent.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+
+#include "agent/seal.hpp"
+#include "agent/version.hpp"
+#include "platform/linux/clock.hpp"
+#include "platform/linux/service.hpp"
+#include "sync/uplink/paho_session.hpp"
+
+namespace vitald {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kDriversEnd = 1s;   // the parts of the 5 s in which a SIGTERM is obeyed
+constexpr auto kStoreEnds = 2s;
+constexpr auto kOthersEnd = 1500ms;
+constexpr auto kClockCheck = 10s;
+constexpr Microseconds kNewAnchor = 1h;       // how often an anchor is taken although nothing has changed
+constexpr Microseconds kLongestCommit = 20s;  // a store that takes longer is stuck: no watchdog
+
+}  // namespace
+
+Agent::Agent(asio::io_context& loop, Settings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      started_(boot_now()),
+      driver_tasks_(loop.get_executor()),
+      recorder_tasks_(loop.get_executor()),
+      other_tasks_(loop.get_executor()) {}
+
+Agent::~Agent() = default;
+
+asio::awaitable<Result<void>> Agent::run() {
+  if (const Result<void> opened = co_await run_on(storage_, [this] { return open_store(); }); !opened)
+    co_return opened;
+  if (const Result<void> made = make_drivers(); !made) co_return made;
+  make_uplink();
+  start();
+  co_await wait_for_signal();
+  co_await stop();
+  co_return Result<void>();
+}
+
+Result<void> Agent::open_store() {
+  const Result<BootId> boot = boot_id();
+  if (!boot) return boot.error();
+  boot_ = *boot;
+  Result<UplinkKeys> keys = read_keys(settings_);
+  if (!keys) return keys.error();
+  keys_ = *keys;
+  Result<std::unique_ptr<Outbox>> outbox = Outbox::open(outbox_settings(settings_, boot_, *keys_));
+  if (!outbox) return outbox.error().in("opening the outbox");
+  outbox_ = std::move(*outbox);
+  return {};
+}
+
+Result<void> Agent::make_drivers() {
+  const CommitSettings& commit = settings_.commit;
+  const RecorderSettings recorder{commit.alarm, commit.vital, commit.waveform,
+                                  std::size_t{settings_.outbox.queue_kb} * 1024, boot_};
+  recorder_ = std::make_unique<Recorder>(loop_.get_executor(), storage_, *outbox_, recorder, boot_now,
+                                         [this] { uploader_->wake(); });
+  for (const DriverEntry& entry : settings_.drivers) {
+    Result<std::unique_ptr<Driver>> driver = entry.settings->create(entry.id, {loop_.get_executor(), boot_, boot_now});
+    if (!driver) return driver.error().in("driver " + entry.id);
+    drivers_.push_back(
+        std::make_unique<Supervisor>(entry.id, entry.driver, std::move(*driver), *recorder_, boot_now));
+  }
+  return {};
+}
+
+void Agent::make_uplink() {
+  session_ = make_paho_session(loop_.get_executor());
+  uploader_ = std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
+}
+
+void Agent::start() {
+  recorder_tasks_.spawn("recorder", recorder_->run());
+  for (const auto& driver : drivers_) driver_tasks_.spawn(driver->status().id, driver->run());
+  other_tasks_.spawn("clock", watch_clock());
+  other_tasks_.spawn("silence", watch_silence());
+  other_tasks_.spawn("store", tend_store());
+  other_tasks_.spawn("uplink", uploader_->run());
+  other_tasks_.spawn("status", answer_status());
+  other_tasks_.spawn("watchdog", feed_watchdog());
+  notify_service_manager("READY=1");
+  spdlog::info("vitald {} runs as {}: {} drivers, outbox {}", kVersion, settings_.device, drivers_.size(),
+               settings_.outbox_file());
+}
+
+asio::awaitable<void> Agent::wait_for_signal() {
+  asio::signal_set signals(loop_, SIGTERM, SIGINT);
+  const int signal = co_await signals.async_wait(asio::use_awaitable);
+  spdlog::info("{}: ending", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+}
+
+// Nothing new comes in, what is open goes to disk, the link is closed.
+asio::awaitable<void> Agent::stop() {
+  notify_service_manager("STOPPING=1");
+  driver_tasks_.cancel();
+  if (!co_await driver_tasks_.finished(boot_now() + kDriversEnd)) spdlog::warn("a driver does not end");
+  recorder_->finish();
+  if (!co_await recorder_tasks_.finished(boot_now() + kStoreEnds)) {
+    spdlog::error("the store takes no more: the open batches are lost");
+    recorder_tasks_.cancel();
+  }
+  other_tasks_.cancel();
+  if (!co_await other_tasks_.finished(boot_now() + kOthersEnd)) spdlog::warn("the uplink does not end");
+  co_await run_on(storage_, [this] { return outbox_->flush(); });
+  loop_.stop();
+}
+
+std::optional<Anchor> Agent::trusted_now() const {
+  if (settings_.clock.trust == "synchronised") return kernel_anchor();
+  return Anchor{boot_now(), utc_now(), Microseconds(1'000'000), ClockSource::operator_};
+}
+
+// An anchor at the first synchronisation, whenever a better one can be had, and every hour.
+asio::awaitable<void> Agent::watch_clock() {
+  std::optional<Anchor> last;
+  while (true) {
+    const std::optional<Anchor> anchor = trusted_now();
+    const bool better = anchor && last && anchor->uncertainty * 2 < last->uncertainty;
+    if (anchor && (!last || better || anchor->boot_time - last->boot_time >= kNewAnchor)) {
+      last = anchor;
+      timeline_.add(*anchor);
+      recorder_->set_anchor(*timeline_.best());
+    }
+    co_await sleep_for(kClockCheck);
+  }
+}
+
+asio::awaitable<void> Agent::watch_silence() {
+  while (true) {
+    for (const auto& driver : drivers_) driver->check_silence();
+    co_await sleep_for(1s);
+  }
+}
+
+// The store's idle work, and receipts that no commit has taken along.
+asio::awaitable<void> Agent::tend_store() {
+  while (true) {
+    const bool more = co_await run_on(storage_, [this] { return outbox_->background(); });
+    co_await sleep_for(more ? Microseconds(10ms) : Microseconds(2s));
+    if (more) continue;
+    const Result<void> flushed = co_await run_on(storage_, [this] { return outbox_->flush(); });
+    if (!flushed) spdlog::error("outbox: {}", flushed.error().sentence());
+  }
+}
+
+// That this coroutine runs shows that the loop turns; the store must not be stuck either.
+asio::awaitable<void> Agent::feed_watchdog() {
+  const std::optional<Microseconds> interval = watchdog_interval();
+  while (interval) {
+    const std::optional<BootTime> busy = recorder_->busy_since();
+    if (!busy || boot_now() - *busy < kLongestCommit) notify_service_manager("WATCHDOG=1");
+    co_await sleep_for(*interval / 3);
+  }
+}
+
+asio::awaitable<void> Agent::answer_status() {
+  if (settings_.status_socket.empty()) co_return;
+  const Result<void> served = co_await serve_status(settings_.status_socket, [this] { return report(); });
+  spdlog::error("{}; `vitald status` will not work", served.error().sentence());
+}
+
+asio::awaitable<std::string> Agent::report() {
+  StatusReport report{settings_.device, std::string(kVersion), settings_.seal, boot_now(), started_,
+                      timeline_.utc(boot_now()), {}, recorder_->last_error(), uploader_->status(), {}};
+  report.outbox = co_await run_on(storage_, [this] { return outbox_->stats(); });
+  for (const auto& driver : drivers_) report.drivers.push_back(driver->status());
+  co_return to_json(report);
+}
+
+}  // namespace vitald

@@ -1,0 +1,116 @@
+#include "agent/commands.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <iostream>
+#include <optional>
+
+#include "agent/agent.hpp"
+#include "agent/settings.hpp"
+#include "agent/status.hpp"
+#include "platform/config/reader.hpp"
+#include "platform/config/reference.hpp"
+
+namespace vitald {
+namespace {
+
+constexpr int kDone = 0, kFailed = 1, kWrong = 2;
+
+int fail(const Error& error, int status = kFailed) {
+  std::cerr << "vitald: " << error.sentence() << "\n";
+  return status;
+}
+
+Result<void> read_settings(const std::string& config, Settings& settings) {
+  return config::read_file(config, [&](config::Declaration& d) { settings.declare(d); });
+}
+
+// Lines for a journal, which adds the time itself; on a terminal with the time.
+void set_up_log(const std::string& level) {
+  spdlog::set_default_logger(spdlog::stderr_logger_mt("vitald"));
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  spdlog::set_pattern(journal ? "%l: %v" : "%Y-%m-%d %H:%M:%S.%e %l: %v");
+  spdlog::set_level(spdlog::level::from_str(level));
+}
+
+}  // namespace
+
+int run(const std::string& config) {
+  Settings settings;
+  if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  set_up_log(settings.log_level);
+  asio::io_context loop(1);
+  Result<void> ran;
+  Agent agent(loop, std::move(settings));
+  auto ended = [&](std::exception_ptr failure, Result<void> result) {
+    if (failure) std::rethrow_exception(failure);
+    ran = std::move(result);
+    loop.stop();
+  };
+  asio::co_spawn(loop, agent.run(), ended);
+  loop.run();
+  return ran ? kDone : fail(ran.error());
+}
+
+int check(const std::string& config) {
+  Settings settings;
+  if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  std::cout << config << ": good (" << settings.drivers.size() << " drivers)\n";
+  return kDone;
+}
+
+int print_settings(const std::string& driver) {
+  if (driver.empty()) {
+    Settings settings;
+    std::cout << config::reference([&](config::Declaration& d) { settings.declare(d); });
+    return kDone;
+  }
+  const DriverKind* kind = find_driver_kind(driver);
+  if (kind == nullptr) return fail({Code::not_found, "no driver is called " + driver}, kWrong);
+  const std::unique_ptr<DriverSettings> settings = kind->settings();
+  std::cout << config::reference([&](config::Declaration& d) { settings->declare(d); });
+  return kDone;
+}
+
+int status(const std::string& config, const std::string& socket, bool json) {
+  Settings settings;
+  if (socket.empty())
+    if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  const Result<std::string> answer = ask_status(socket.empty() ? settings.status_socket : socket);
+  if (!answer) return fail(answer.error());
+  const Result<std::string> text = json ? *answer + "\n" : to_text(*answer);
+  if (!text) return fail(text.error());
+  std::cout << *text;
+  return kDone;
+}
+
+int generate_keys(const std::string& config) {
+  Settings settings;
+  if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  const std::string file = settings.device_key_file();
+  const Result<crypto::KeyPair> existing = crypto::read_private_key(file);
+  if (existing) {
+    std::cerr << "vitald: " << file << " exists and stays as it is\n";
+    return show_keys(config);
+  }
+  if (existing.error().code() != Code::not_found) return fail(existing.error());
+  const Result<crypto::KeyPair> pair = crypto::generate_key_pair();
+  if (!pair) return fail(pair.error());
+  if (const Result<void> written = crypto::write_private_key(file, pair->private_key); !written)
+    return fail(written.error());
+  return show_keys(config);
+}
+
+int show_keys(const std::string& config) {
+  Settings settings;
+  if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  const Result<crypto::KeyPair> pair = crypto::read_private_key(settings.device_key_file());
+  if (!pair) return fail(pair.error());
+  std::cout << crypto::text(pair->public_key) << "\n";
+  return kDone;
+}
+
+}  // namespace vitald

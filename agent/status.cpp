@@ -1,0 +1,163 @@
+#include "agent/status.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace vitald {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds(Microseconds span) { return static_cast<double>(span.count() / 1000) / 1000; }
+
+Json age(BootTime now, const std::optional<BootTime>& time) {
+  return time ? Json(seconds(std::max(now - *time, Microseconds(0)))) : Json();
+}
+
+std::string_view name(UplinkStatus::State state) {
+  constexpr std::string_view kNames[] = {"waiting", "connecting", "connected", "stopped"};
+  return kNames[static_cast<int>(state)];
+}
+
+Json outbox_json(const StatusReport& report) {
+  const OutboxStats& outbox = report.outbox;
+  Json lost = Json::array();
+  for (const auto& loss : outbox.lost)
+    lost.push_back({{"reason", name(loss.reason)}, {"class", name(loss.class_)}, {"readings", loss.readings}});
+  return {{"batches", outbox.batches},
+          {"readings", outbox.readings},
+          {"bytes", outbox.bytes},
+          {"quota_bytes", outbox.quota},
+          {"oldest_age_s", age(report.now, outbox.oldest)},
+          {"oldest_of_earlier_boot", outbox.oldest_of_earlier_boot},
+          {"readings_recorded", outbox.recorded},
+          {"readings_confirmed", outbox.confirmed},
+          {"commits", outbox.commits},
+          {"failed_commits", outbox.failed_commits},
+          {"error", report.store_error ? Json(report.store_error->sentence()) : Json()},
+          {"lost", lost}};
+}
+
+// How long the backlog takes at the present rate; null while nothing drains.
+Json time_left(const StatusReport& report) {
+  const double rate = report.uplink.readings_per_s;
+  return rate > 0 ? Json(static_cast<double>(report.outbox.readings) / rate) : Json();
+}
+
+Json uplink_json(const StatusReport& report) {
+  const UplinkStatus& uplink = report.uplink;
+  const Json next = uplink.next_attempt ? Json(seconds(*uplink.next_attempt - report.now)) : Json();
+  return {{"state", name(uplink.state)},
+          {"endpoint", uplink.endpoint},
+          {"error", uplink.last_error.empty() ? Json() : Json(uplink.last_error)},
+          {"connected_for_s", age(report.now, uplink.connected_at)},
+          {"next_attempt_in_s", next},
+          {"last_puback_age_s", age(report.now, uplink.last_puback)},
+          {"last_receipt_age_s", age(report.now, uplink.last_receipt)},
+          {"connects", uplink.connects},
+          {"batches_published", uplink.published},
+          {"batches_resent", uplink.resent},
+          {"batches_receipted", uplink.batches_receipted},
+          {"bytes_published", uplink.bytes_published},
+          {"receipts_refused", uplink.refused_receipts},
+          {"drain_readings_per_s", uplink.readings_per_s},
+          {"time_left_s", time_left(report)}};
+}
+
+Json drivers_json(const StatusReport& report) {
+  Json drivers = Json::array();
+  for (const DriverStatus& driver : report.drivers) {
+    Json sensors = Json::array();
+    for (const SensorStatus& sensor : driver.sensors)
+      sensors.push_back({{"sensor", sensor.id},
+                         {"last_reading_age_s", age(report.now, sensor.last_reading)},
+                         {"readings", sensor.readings},
+                         {"silent", sensor.silent}});
+    drivers.push_back({{"id", driver.id},
+                       {"driver", driver.driver},
+                       {"state", name(driver.state)},
+                       {"error", driver.last_error.empty() ? Json() : Json(driver.last_error)},
+                       {"restarts", driver.restarts},
+                       {"sensors", sensors}});
+  }
+  return drivers;
+}
+
+Json clock_json(const StatusReport& report) {
+  if (!report.utc) return {{"state", "unsynchronised"}};
+  return {{"state", "synchronised"}, {"utc_us", us(report.utc->time)}, {"uncertainty_s", seconds(report.utc->uncertainty)}};
+}
+
+std::string age_text(const Json& age) {
+  if (age.is_null()) return "never";
+  std::ostringstream text;
+  text.precision(age.get<double>() < 10 ? 2 : 6);
+  text << age.get<double>() << " s ago";
+  return text.str();
+}
+
+void outbox_lines(std::ostream& out, const Json& outbox) {
+  out << "outbox   " << outbox["batches"] << " batches (" << outbox["readings"] << " readings) wait; oldest "
+      << (outbox["oldest_of_earlier_boot"] == true ? "of an earlier boot" : age_text(outbox["oldest_age_s"])) << "; "
+      << outbox["bytes"].get<std::uint64_t>() / 1024 << " of " << outbox["quota_bytes"].get<std::uint64_t>() / 1024
+      << " KiB\n"
+      << "         " << outbox["readings_recorded"] << " readings recorded, " << outbox["readings_confirmed"]
+      << " confirmed\n";
+  if (!outbox["error"].is_null()) out << "         STORE FAILS: " << outbox["error"].get<std::string>() << "\n";
+  for (const Json& loss : outbox["lost"])
+    out << "         lost: " << loss["readings"] << " " << loss["class"].get<std::string>() << " readings, "
+        << loss["reason"].get<std::string>() << "\n";
+}
+
+void uplink_lines(std::ostream& out, const Json& uplink) {
+  out << "uplink   " << uplink["state"].get<std::string>() << " " << uplink["endpoint"].get<std::string>();
+  if (!uplink["error"].is_null()) out << " (" << uplink["error"].get<std::string>() << ")";
+  out << "\n         last PUBACK " << age_text(uplink["last_puback_age_s"]) << ", last receipt "
+      << age_text(uplink["last_receipt_age_s"]) << "; " << uplink["batches_published"] << " batches published, "
+      << uplink["batches_resent"] << " resent\n         " << static_cast<std::int64_t>(uplink["drain_readings_per_s"].get<double>())
+      << " readings/s";
+  if (!uplink["time_left_s"].is_null()) out << ", " << static_cast<std::int64_t>(uplink["time_left_s"].get<double>()) << " s left";
+  out << "\n";
+}
+
+void driver_lines(std::ostream& out, const Json& driver) {
+  out << "driver   " << driver["id"].get<std::string>() << ": " << driver["state"].get<std::string>();
+  if (!driver["error"].is_null()) out << " (" << driver["error"].get<std::string>() << ")";
+  out << "\n";
+  for (const Json& sensor : driver["sensors"])
+    out << "         " << sensor["sensor"].get<std::string>() << "  " << age_text(sensor["last_reading_age_s"]) << ", "
+        << sensor["readings"] << " readings" << (sensor["silent"] == true ? ", SILENT" : "") << "\n";
+}
+
+}  // namespace
+
+std::string to_json(const StatusReport& report) {
+  const Json json = {{"device", report.device},
+                     {"version", report.version},
+                     {"running_for_s", seconds(report.now - report.started)},
+                     {"seal", report.seal},
+                     {"clock", clock_json(report)},
+                     {"outbox", outbox_json(report)},
+                     {"uplink", uplink_json(report)},
+                     {"drivers", drivers_json(report)}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::string> to_text(const std::string& text) {
+  try {
+    const Json json = Json::parse(text);
+    std::ostringstream out;
+    out << "device   " << json["device"].get<std::string>() << ", vitald " << json["version"].get<std::string>()
+        << ", running for " << static_cast<std::int64_t>(json["running_for_s"].get<double>()) << " s, seal "
+        << json["seal"].get<std::string>() << "\nclock    " << json["clock"]["state"].get<std::string>() << "\n";
+    outbox_lines(out, json["outbox"]);
+    uplink_lines(out, json["uplink"]);
+    for (const Json& driver : json["drivers"]) driver_lines(out, driver);
+    return out.str();
+  } catch (const nlohmann::json::exception& error) {
+    return Error(Code::invalid, std::string("the agent's answer is not a status: ") + error.what());
+  }
+}
+
+}  // namespace vitald
