@@ -124,18 +124,18 @@ TEST_CASE("wrong rows are errors that name line and what") {
 TEST_CASE("a column that is not there is an error that lists those that are") {
   CHECK(error_of("0,1\n", R"("time_column": "#3")") == ":1: has no column #3; its columns are: #1, #2");
   Player player;
-  const auto made =
-      player.make(R"({"file": "drivers/replay/testdata/table.csv.gz", "rate_hz": 125, "signals": [{"name": "RESP"}]})");
-  CHECK(made.error().sentence() ==
+  const auto sentence = player.error_of(
+      R"({"file": "drivers/replay/testdata/table.csv.gz", "rate_hz": 125, "signals": [{"name": "RESP"}]})");
+  CHECK(sentence ==
         "drivers/replay/testdata/table.csv.gz:2: has no column RESP; its columns are: Time [s], II, PLETH, HR, SpO2");
 }
 
 TEST_CASE("a first row of numbers is no header row") {
   const Table table("0,1\n1,2\n");
   Player player;
-  const auto made = player.make(R"({"file": ")" + table.file +
-                                R"(", "rate_hz": 1, "signals": [{"name": "#2", "metric": "pleth_waveform"}]})");
-  CHECK(made.error().sentence() == table.file + ":1: is no header row; set header_row to false");
+  const auto sentence = player.error_of(R"({"file": ")" + table.file +
+                                        R"(", "rate_hz": 1, "signals": [{"name": "#2", "metric": "pleth_waveform"}]})");
+  CHECK(sentence == table.file + ":1: is no header row; set header_row to false");
 }
 
 TEST_CASE("a gzipped table cut short anywhere is an error") {
@@ -153,7 +153,7 @@ TEST_CASE("a gzipped table cut short anywhere is an error") {
 
 TEST_CASE("settings that do not fit together are refused") {
   Player player;
-  const auto sentence = [&](const std::string& json) { return player.make(json).error().sentence(); };
+  const auto sentence = [&](const std::string& json) { return player.error_of(json); };
   CHECK(sentence(R"({"file": "x.csv", "rate_hz": 1})") ==
         "settings:1: a table needs the columns to be played in \"signals\"");
   CHECK(sentence(R"({"file": "x.csv", "signals": [{"name": "#1"}]})") ==

@@ -77,6 +77,13 @@ class Player {
     if (!driver) return driver.error();
     return run(**driver, sink);
   }
+
+  // What is wrong with such an entry, "" when nothing is.
+  std::string error_of(const std::string& json) {
+    FakeStore store;
+    const auto result = play(json, store);
+    return result ? "" : result.error().sentence();
+  }
 };
 
 // The values of one metric, as text.

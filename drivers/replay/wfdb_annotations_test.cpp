@@ -10,9 +10,7 @@
 namespace vitald {
 namespace {
 
-constexpr std::uint16_t word(unsigned code, unsigned rest) {
-  return static_cast<std::uint16_t>(code << 10 | rest);
-}
+constexpr std::uint16_t word(unsigned code, unsigned rest) { return static_cast<std::uint16_t>(code << 10 | rest); }
 
 struct Decoded {
   std::vector<std::pair<std::int64_t, int>> annotations;

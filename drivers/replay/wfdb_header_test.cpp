@@ -19,9 +19,7 @@ std::string error_of(std::string_view text) {
 }
 
 // A header with one signal line.
-std::string with_signal(const std::string& line) {
-  return "r 1 250 10\n" + line + "\n";
-}
+std::string with_signal(const std::string& line) { return "r 1 250 10\n" + line + "\n"; }
 
 TEST_CASE("a header's every field is read") {
   const auto header = parse_wfdb_header(kMimic);

@@ -181,7 +181,7 @@ void WfdbRecording::add(WfdbTrack& track, std::int32_t adc, double frame, std::v
   Reading& reading = out.emplace_back();
   reading.sensor = track.channel->sensor;
   reading.metric = track.channel->metric;
-  reading.rate = track.rate;
+  reading.rate = reading.device_rate = track.rate;
   stamp(frame - track.signal.skew, reading);
   track.measure(adc, reading);
 }

@@ -111,24 +111,21 @@ TEST_CASE("the settings map, scale and skip signals") {
 
 TEST_CASE("a signal set but not there is an error that names both") {
   Player player;
-  const auto made = player.make(R"({"file": "drivers/replay/testdata/multi.hea", "signals": [{"name": "MLI"}]})");
-  REQUIRE(!made);
-  CHECK(made.error().sentence() == "drivers/replay/testdata/multi.hea: has no signal MLI");
+  CHECK(player.error_of(R"({"file": "drivers/replay/testdata/multi.hea", "signals": [{"name": "MLI"}]})") ==
+        "drivers/replay/testdata/multi.hea: has no signal MLI");
 }
 
 TEST_CASE("a missing file is an error that names it") {
   Player player;
-  CHECK(player.make(R"({"file": "/nonexistent/x.hea"})").error().sentence() ==
-        "/nonexistent/x.hea: No such file or directory");
+  CHECK(player.error_of(R"({"file": "/nonexistent/x.hea"})") == "/nonexistent/x.hea: No such file or directory");
   Folder folder;
   folder.copy("multi.hea");
-  CHECK(player.make(folder.settings("multi.hea")).error().sentence() ==
-        folder.file("multi.dat") + ": No such file or directory");
+  CHECK(player.error_of(folder.settings("multi.hea")) == folder.file("multi.dat") + ": No such file or directory");
 }
 
 TEST_CASE("missing annotations are an error that names their file") {
   Player player;
-  CHECK(player.make(R"({"file": "drivers/replay/testdata/offset.hea", "annotations": "atr"})").error().sentence() ==
+  CHECK(player.error_of(R"({"file": "drivers/replay/testdata/offset.hea", "annotations": "atr"})") ==
         "drivers/replay/testdata/offset.atr: No such file or directory");
 }
 
@@ -136,7 +133,7 @@ TEST_CASE("a lying header's error names file and line") {
   Player player;
   Folder folder;
   folder.write("x.hea", "x 1 250 10\nx.dat 310\n");
-  CHECK(player.make(folder.settings("x.hea")).error().sentence() ==
+  CHECK(player.error_of(folder.settings("x.hea")) ==
         folder.file("x.hea") + ": line 2: only the formats 16, 80 and 212 can be played, not '310'");
 }
 
@@ -172,7 +169,7 @@ TEST_CASE("a unit that the metric does not have is an error that names both") {
   Folder folder;
   folder.write("x.hea", "x 1 250\nx.dat 16 200/kPa 12 0 1 4 0 ABP\n");
   folder.write("x.dat", "01234567");
-  CHECK(player.make(folder.settings("x.hea")).error().sentence() ==
+  CHECK(player.error_of(folder.settings("x.hea")) ==
         folder.file("x.hea") + ": signal ABP: is in kPa, but arterial_pressure_waveform is in mm[Hg]; set its scale");
 }
 
