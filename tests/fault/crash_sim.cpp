@@ -16,7 +16,7 @@ using namespace vitald;
 using namespace vitald::fault;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kCutsADisk = 64, kMostCallsACut = 150;
+constexpr std::uint64_t kCutsADisk = 64, kMostCallsACut = 80;
 
 struct Options {
   std::uint64_t seed = std::random_device{}();

@@ -30,7 +30,7 @@ std::string body_of(const StoredBatch& batch) {
 
 StoreTrial::StoreTrial(std::uint64_t seed, const std::string& folder) : random_(seed) {
   settings_.file = folder + "/outbox.db";
-  settings_.quota = 4 << 20;
+  settings_.quota = 1 << 20;  // a small log: it is copied back every few cuts
   settings_.keep = Microseconds(0);
   settings_.device = "gateway-7";
   settings_.now = [this] { return boot_time(now_us_); };
