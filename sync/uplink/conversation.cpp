@@ -143,7 +143,8 @@ asio::awaitable<Error> Conversation::deliver() {
 // The first lane in order that may send and has something: so an alarm overtakes whatever was next.
 asio::awaitable<bool> Conversation::send_one() {
   for (const Lane lane : kLanes) {
-    if (!window_.slot(lane) || !co_await ready(lane)) continue;
+    if (!window_.slot(lane)) continue;
+    if (!co_await ready(lane)) continue;
     std::deque<Payload>& queue = ready_[index(lane)];
     if (!window_.room(lane, queue.front().bytes.size())) continue;
     const Payload payload = std::move(queue.front());

@@ -122,7 +122,9 @@ class PahoSession : public Session {
   // false: Paho is still at it.
   asio::awaitable<bool> hang_up(BootTime until) {
     if (!co_await client_.idle(until)) co_return false;
-    if (may_be_open_ && !co_await client_.disconnect(until)) co_return false;
+    if (may_be_open_) {
+      if (!co_await client_.disconnect(until)) co_return false;
+    }
     may_be_open_ = false;
     client_.clear();
     co_return true;
