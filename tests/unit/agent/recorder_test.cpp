@@ -19,7 +19,12 @@ const Metric& kAlarm = *find_metric("sos");
 const Metric& kWave = *find_metric("ecg_lead_ii");
 
 Reading reading(const Metric& metric, std::int64_t ms, std::int64_t value) {
-  return {&kSensor, &metric, boot_time(ms * 1000), Decimal(value)};
+  Reading reading;
+  reading.sensor = &kSensor;
+  reading.metric = &metric;
+  reading.time = boot_time(ms * 1000);
+  reading.value = Decimal(value);
+  return reading;
 }
 
 // A recorder with its store, running.
