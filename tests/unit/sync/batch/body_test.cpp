@@ -58,8 +58,8 @@ std::string numbers(const std::vector<std::int64_t>& list, unsigned order) {
   NumbersWriter writer(order);
   for (const auto number : list) writer.add(number);
   std::string bytes;
-  writer.append_to(bytes);
-  return bytes;
+  writer.append_field(bytes, 1);
+  return bytes.substr(bytes.size() - writer.size());
 }
 
 // A body of one column with three readings, with `more` behind the column's own fields.
