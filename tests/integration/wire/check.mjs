@@ -92,7 +92,7 @@ function jsonOf(bytes) {
   ]) + "\n";
 }
 
-for (const name of ["vitals", "waveform", "extremes", "losses", "sealed"]) {
+for (const name of ["example", "vitals", "waveform", "extremes", "losses", "sealed"]) {
   const batches = type("Message").decode(read(`${name}.bin`)).batch;
   assert.deepStrictEqual({ batch: batches.map(rawBatch) }, JSON.parse(read(`${name}.raw.json`)), name);
   assert.strictEqual(batches.map(jsonOf).join(""), read(`${name}.rows.json`).toString(), name);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <sstream>
 
 #include "sync/batch/json.hpp"
 #include "tests/support/result.hpp"
@@ -12,10 +13,23 @@ using namespace vitald;
 
 namespace {
 
-std::string read_file(const std::string& name) {
-  std::ifstream in("sync/batch/testdata/" + name, std::ios::binary);
+std::string read_file(const std::string& name, const std::string& folder = "sync/batch/testdata/") {
+  std::ifstream in(folder + name, std::ios::binary);
   REQUIRE(in);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The bytes that the page's example explains: the pairs of hexadecimal digits that its lines begin with.
+std::string documented_bytes(const std::string& page) {
+  const auto begin = page.find("## An example");
+  std::istringstream lines(page.substr(begin, page.find("\n## ", begin) - begin));
+  std::string bytes;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("    ")) continue;
+    for (std::size_t i = 4; i + 2 <= line.size() && line[i] != ' '; i += 3)
+      bytes += static_cast<char>(std::stoi(line.substr(i, 2), nullptr, 16));
+  }
+  return bytes;
 }
 
 // Reads whatever the bytes are; a value or an error, never anything else.
@@ -43,6 +57,10 @@ TEST_CASE("the encoder writes the golden bytes") {
   }
   CHECK((encode(vectors::receipt(), vectors::mac_key()) == read_file("receipt.bin")));
   CHECK((encode(vectors::inventory(), vectors::mac_key()) == read_file("inventory.bin")));
+}
+
+TEST_CASE("the documented example is what the encoder writes") {
+  CHECK((documented_bytes(read_file("wire.md", "docs/")) == read_file("example.bin")));
 }
 
 TEST_CASE("the golden messages are read as the golden JSON rows") {

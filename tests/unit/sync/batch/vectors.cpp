@@ -86,6 +86,15 @@ std::string vitals() {
   return batch(Class::vital, 1, builder);
 }
 
+// The one that docs/wire.md explains byte by byte.
+std::string example() {
+  BodyBuilder builder;
+  const std::int64_t times_ms[] = {86'400'003, 86'401'007, 86'401'995};
+  const std::int64_t values[] = {72, 71, 73};
+  for (std::size_t i = 0; i < 3; ++i) builder.add(reading(kBand, kHeartRate, times_ms[i] * 1000, values[i]));
+  return batch(Class::vital, 1, builder);
+}
+
 // 360 samples a second, played twice as fast, in steps of 5 uV, with the lead off for a while and a gap.
 std::string waveform() {
   BodyBuilder builder;
@@ -168,11 +177,8 @@ std::string sealed() {
 }  // namespace
 
 std::vector<Vector> messages() {
-  return {{"vitals", vitals()},
-          {"waveform", waveform()},
-          {"extremes", extremes()},
-          {"losses", losses()},
-          {"sealed", sealed()}};
+  return {{"example", example()},   {"vitals", vitals()}, {"waveform", waveform()},
+          {"extremes", extremes()}, {"losses", losses()}, {"sealed", sealed()}};
 }
 
 Receipt receipt() {

@@ -17,7 +17,7 @@ struct Vector {
   std::string bytes;  // a Message
 };
 
-// "vitals", "waveform", "extremes", "losses": batches that are not sealed; "sealed": its content is opaque.
+// "example", "vitals", "waveform", "extremes", "losses": batches that are not sealed; "sealed": its content is opaque.
 std::vector<Vector> messages();
 
 Receipt receipt();
