@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "drivers/driver.hpp"
-#include "platform/linux/event.hpp"
+#include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "platform/model/reading.hpp"
 #include "platform/model/timeline.hpp"
@@ -96,8 +96,8 @@ class Recorder {
   std::optional<Anchor> anchor_;
   Sensor clock_{"clock"};                          // whose reading an anchor is
 
-  Event work_;     // something to commit
-  Event durable_;  // a commit has succeeded
+  Condition work_;     // something to commit
+  Condition durable_;  // a commit has succeeded
   std::optional<BootTime> busy_since_;
   std::optional<Error> last_error_;
   bool finishing_ = false;

@@ -8,7 +8,7 @@
 #include <list>
 #include <string>
 
-#include "platform/linux/event.hpp"
+#include "platform/linux/condition.hpp"
 
 namespace vitald {
 
@@ -28,7 +28,7 @@ class Tasks {
   asio::any_io_executor loop_;
   std::list<asio::cancellation_signal> signals_;
   std::size_t running_ = 0;
-  Event ended_;
+  Condition ended_;
 };
 
 }  // namespace vitald

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -30,8 +31,14 @@ class StrandThread {
 // fn must not throw. The coroutine resumes on its own executor; what fn refers to must live until then.
 template <class F>
 asio::awaitable<std::invoke_result_t<F&>> run_on(StrandThread& thread, F fn) {
-  auto call = [&fn]() -> asio::awaitable<std::invoke_result_t<F&>> { co_return fn(); };
-  co_return co_await asio::co_spawn(thread.executor(), call(), asio::use_awaitable);
+  using Value = std::invoke_result_t<F&>;
+  if constexpr (std::is_void_v<Value>) {
+    auto call = [&fn]() -> asio::awaitable<void> { co_return fn(); };
+    co_await asio::co_spawn(thread.executor(), call(), asio::use_awaitable);
+  } else {  // co_spawn wants a value that has a default; Result has none
+    auto call = [&fn]() -> asio::awaitable<std::optional<Value>> { co_return fn(); };
+    co_return *co_await asio::co_spawn(thread.executor(), call(), asio::use_awaitable);
+  }
 }
 
 }  // namespace vitald

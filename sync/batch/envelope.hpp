@@ -43,6 +43,7 @@ struct Envelope {
 };
 
 std::string encode(const Envelope& envelope);
+// Version and suite are as carried: whoever opens the batch says whether it knows them.
 Result<Envelope> decode_envelope(std::string_view bytes);
 
 // A Batch as an element of a Message: tag, length, bytes. This is an outbox row, and what is sent.
@@ -53,6 +54,9 @@ struct BatchView {
   std::string_view envelope, content;
   std::string_view bytes;  // the Batch without tag and length of the Message
 };
+
+// Views into the Batch's bytes.
+Result<BatchView> decode_batch(std::string_view bytes);
 
 // Calls `each` for every batch of the message, in order. An element that is no Batch is an Error (those before it have
 // been handed out).

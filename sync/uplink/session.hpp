@@ -38,10 +38,11 @@ struct Connected {
   int mqtt_version = 5;              // 5 or 4 (3.1.1)
   std::uint32_t receive_maximum = 65'535;
   std::uint32_t maximum_packet = 268'435'455;  // bytes
+  std::chrono::seconds server_keep_alive{0};   // what the broker wants instead of ours; 0 = ours is fine
 };
 
 struct PubAck {
-  std::uint64_t publish;  // as given to publish()
+  std::uint32_t publish;  // as given to publish()
   int reason = 0;         // MQTT 5 reason code; >= 0x80: refused
 };
 struct Message {
@@ -50,17 +51,20 @@ struct Message {
 struct Lost {
   Error why;
 };
-using Event = std::variant<PubAck, Message, Lost>;
+using SessionEvent = std::variant<PubAck, Message, Lost>;
 
 class Session {
  public:
   virtual ~Session() = default;
-  // Resolves, connects, subscribes; within `within`.
+  // Resolves, connects, subscribes; within `within`, and a few seconds more to find out what went wrong. An error is a sentence for a person; its code says whether waiting
+  // may help (unavailable, timeout) or somebody must act (refused, invalid). Ends a connection that is still there.
   virtual asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) = 0;
-  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows).
-  virtual Result<void> publish(std::uint64_t publish, const std::string& topic, std::string payload) = 0;
+  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows). `publish` is any number that
+  // is not in flight.
+  virtual Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) = 0;
   // The next event; waits. After Lost: nothing until the next connect().
-  virtual asio::awaitable<Event> next() = 0;
+  virtual asio::awaitable<SessionEvent> next() = 0;
+  // Returns at once when there is no connection; after `within` in any case.
   virtual asio::awaitable<void> disconnect(std::chrono::milliseconds within) = 0;
 };
 

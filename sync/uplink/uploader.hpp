@@ -5,37 +5,18 @@
 // Runs on the loop; the outbox and all cryptography are used on the storage strand only.
 
 #include <boost/asio/awaitable.hpp>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "platform/crypto/keys.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "platform/model/instant.hpp"
 #include "sync/outbox/outbox.hpp"
+#include "sync/uplink/authenticator.hpp"
 #include "sync/uplink/session.hpp"
 #include "sync/uplink/uplink_settings.hpp"
+#include "sync/uplink/uplink_status.hpp"
 
 namespace vitald {
-
-// What authenticates receipts and inventories: the device's own key and the recipient's public one.
-struct UplinkKeys {
-  crypto::KeyPair device;
-  crypto::PublicKey recipient;
-};
-
-struct UplinkStatus {
-  enum class State { waiting, connecting, connected, stopped };
-  State state = State::waiting;
-  std::string endpoint;                 // "broker.example:8883"
-  std::string last_error;               // why it is not connected
-  std::optional<BootTime> connected_at, last_puback, last_receipt, next_attempt;
-  std::uint64_t published = 0, resent = 0, batches_receipted = 0, connects = 0;
-  std::uint64_t bytes_published = 0;    // MQTT payload
-  std::uint64_t refused_receipts = 0;   // malformed or not authentic
-  double readings_per_s = 0;            // receipted, mean of the last minute
-};
 
 class Uploader {
  public:
@@ -43,7 +24,7 @@ class Uploader {
            BootId boot, UplinkKeys keys);
   ~Uploader();
 
-  // Until cancelled; then disconnects. Returns only then.
+  // Until cancelled; then disconnects, within a second. Returns only then.
   asio::awaitable<void> run();
   // The outbox has new batches.
   void wake();

@@ -30,6 +30,8 @@ const Layer kPlaces[] = {
     {"mqtt/", {"sync/uplink/", "sync/receiver/session"}},
     {"MQTTAsync", {"sync/uplink/", "sync/receiver/session"}},
     {"libpq-fe.h", {"sync/receiver/"}},
+    {"zstd.h", {"sync/batch/"}},
+    {"zlib.h", {"drivers/replay/"}},
     {"gpiod", {"platform/linux/"}},
     {"iio.h", {"platform/linux/"}},
     {"sdbus-c++/", {"platform/linux/"}},

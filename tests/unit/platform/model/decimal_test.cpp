@@ -31,6 +31,12 @@ TEST_CASE("a decimal keeps the digits that were written") {
   CHECK(parsed("2").text() == "2");
 }
 
+TEST_CASE("a decimal gives its mantissa and its exponent") {
+  const Decimal temperature = parsed("36.60");
+  CHECK(temperature.mantissa() == 3660);
+  CHECK(temperature.exponent() == -2);
+}
+
 TEST_CASE("every spelling of a number is read") {
   CHECK(parsed("0") == Decimal(0, 0));
   CHECK(parsed("-0.0") == Decimal(0, -1));

@@ -1,6 +1,6 @@
 #pragma once
 
-// Waiting for another coroutine of the same loop: `while (!condition) co_await event.wait();`
+// Waiting for another coroutine of the same loop: `while (!done) co_await condition.wait();`
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/as_tuple.hpp>
@@ -9,16 +9,16 @@
 
 namespace vitald {
 
-class Event {
+class Condition {
  public:
-  explicit Event(asio::any_io_executor loop) : timer_(std::move(loop)) {}
+  explicit Condition(asio::any_io_executor loop) : timer_(std::move(loop)) {}
 
   // Wakes all who wait now.
   void notify() { timer_.cancel(); }
 
   // Until notify(). May also return early: look at the condition again.
   asio::awaitable<void> wait() { return wait_until(BootTime::max()); }
-  // Until notify() or that instant. One event has one instant: all who wait on it at a time give the same.
+  // Until notify() or that instant. One condition has one instant: all who wait on it at a time give the same.
   asio::awaitable<void> wait_until(BootTime time) {
     if (timer_.expiry() != time) timer_.expires_at(time);
     co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -1,0 +1,99 @@
+#pragma once
+
+// One connection's worth of uplink: says what the store holds, keeps the window full by lane, frees a slot at each PUBACK,
+// takes receipts in, sends again what nobody receipts, and gives the link up when the broker falls silent.
+//
+// On the loop; the outbox and all cryptography on the storage strand.
+
+#include <array>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "platform/linux/strand_thread.hpp"
+#include "sync/outbox/outbox.hpp"
+#include "sync/uplink/authenticator.hpp"
+#include "sync/uplink/bell.hpp"
+#include "sync/uplink/bundle.hpp"
+#include "sync/uplink/outstanding.hpp"
+#include "sync/uplink/rate.hpp"
+#include "sync/uplink/session.hpp"
+#include "sync/uplink/uplink_settings.hpp"
+#include "sync/uplink/uplink_status.hpp"
+#include "sync/uplink/window.hpp"
+
+namespace vitald {
+
+// What outlives a connection.
+struct UplinkParts {
+  Session& session;
+  StrandThread& storage;
+  Outbox& outbox;
+  Authenticator& authenticator;
+  const UplinkSettings& settings;
+  const std::string& device;
+  BootId boot;
+  UplinkStatus& status;
+  MinuteRate& drained;
+};
+
+class Conversation {
+ public:
+  Conversation(asio::any_io_executor loop, UplinkParts parts, const Connected& broker);
+
+  // Until the link is lost or given up: why. Or until cancelled.
+  asio::awaitable<Error> run();
+  // The outbox has new batches.
+  void wake();
+
+ private:
+  struct InFlight {
+    Lane lane = Lane::alarm;
+    std::size_t bytes = 0;
+    std::vector<BatchId> batches;
+  };
+  struct Again {
+    EpochRange batches;
+    bool is_wanted = false;  // by the receiver; else due, since nobody receipted it
+  };
+
+  asio::awaitable<Error> listen();
+  void on_puback(const PubAck& ack);
+  void on_message(Message message);
+
+  asio::awaitable<Error> confirm();
+  asio::awaitable<void> take_in(std::string receipt);
+  void settle(const Receipt& receipt, const RangeSet& stored);
+  void refuse(const Error& why);
+
+  asio::awaitable<Error> deliver();
+  asio::awaitable<bool> send_one();
+  asio::awaitable<bool> ready(Lane lane);
+  asio::awaitable<void> repeat();
+  void forget_missing(EpochRange asked, const std::vector<StoredBatch>& found);
+  asio::awaitable<std::vector<StoredBatch>> take(Lane lane);
+  asio::awaitable<std::vector<StoredBatch>> read(EpochRange batches);
+  std::vector<StoredBatch> sendable(Result<std::vector<StoredBatch>> batches);
+  std::size_t credit_for(Lane lane) const;
+  void send(Lane lane, const Payload& payload);
+  void publish(InFlight message, std::string_view role, std::string bytes);
+
+  asio::awaitable<Error> watch();
+  Error silence() const;
+  asio::awaitable<void> say_inventory();
+
+  UplinkParts parts_;
+  std::size_t largest_, message_bytes_;  // a batch that the broker can take; a message of several batches
+  Window window_;
+  Outstanding outstanding_;
+  std::uint32_t credit_;
+  std::uint32_t next_publish_ = 0;
+  std::map<std::uint32_t, InFlight> in_flight_;
+  std::array<std::deque<Payload>, 3> ready_;  // by lane: taken, not yet published
+  std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
+  std::deque<Again> again_;
+  std::deque<std::string> receipts_;          // arrived, not yet taken in
+  Bell work_, mail_;
+};
+
+}  // namespace vitald

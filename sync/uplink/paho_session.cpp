@@ -1,0 +1,141 @@
+#include "sync/uplink/paho_session.hpp"
+
+#include <map>
+
+#include "platform/linux/clock.hpp"
+#include "sync/uplink/diagnosis.hpp"
+#include "sync/uplink/paho_client.hpp"
+#include "sync/uplink/resolver.hpp"
+
+namespace vitald {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kMqtt5 = 5, kMqtt311 = 4;
+constexpr auto kHangUp = 2s;  // for a connection that is given up
+
+std::string where(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
+
+// The broker's own word in a CONNACK; nothing when it said none.
+std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
+  const auto refused = [&](const char* why) { return Error(Code::refused, where(endpoint) + " " + why); };
+  const int word = outcome.reason >= 0x80 && outcome.reason <= 0xFF ? outcome.reason : outcome.code;
+  switch (word) {
+    case 2: case 0x85: return refused("does not accept the client id");
+    case 3: case 0x88: return Error(Code::unavailable, where(endpoint) + " says that it is unavailable");
+    case 4: case 0x86: return refused("does not accept the user name or password");
+    case 5: case 0x87: return refused("does not authorise this device");
+    case 0x89: case 0x9F: return Error(Code::unavailable, where(endpoint) + " is busy");
+    case 0x8A: return refused("has banned this device");
+    default: return std::nullopt;
+  }
+}
+
+class PahoSession : public Session {
+ public:
+  explicit PahoSession(const asio::any_io_executor& loop) : client_(loop), resolver_(loop) {}
+
+  asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
+    const BootTime until = boot_now() + within;
+    if (!co_await hang_up(until)) co_return Error(Code::timeout, "an earlier connection has not ended yet");
+    auto connected = co_await open(endpoint, until);
+    if (!connected) co_return connected;
+    if (const auto subscribed = co_await subscribe(endpoint, until); !subscribed) {
+      co_await disconnect(kHangUp);
+      co_return subscribed.error();
+    }
+    co_return connected;
+  }
+
+  Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
+    if (!client_.connected()) return Error(Code::unavailable, "there is no connection");
+    client_.publish(publish, topic, std::move(payload));
+    return {};
+  }
+
+  asio::awaitable<SessionEvent> next() override { return client_.next(); }
+
+  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override {
+    co_await hang_up(boot_now() + within);
+  }
+
+ private:
+  // The version that the endpoint is known to speak.
+  int version(const Endpoint& endpoint) const {
+    const auto known = versions_.find(where(endpoint));
+    return known == versions_.end() ? kMqtt5 : known->second;
+  }
+
+  asio::awaitable<Result<Connected>> open(const Endpoint& endpoint, BootTime until) {
+    const auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, until);
+    if (!addresses) co_return addresses.error();
+    const int first = version(endpoint);
+    const auto outcome = co_await attempt(endpoint, first, until);
+    if (outcome && outcome->ok) co_return outcome->connected;
+    if (auto error = co_await explain(endpoint, *addresses, outcome)) co_return *error;
+    // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins with 5.
+    versions_.erase(where(endpoint));
+    if (first == kMqtt311) co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
+    co_return co_await open_older(endpoint, until);
+  }
+
+  asio::awaitable<Result<Connected>> open_older(const Endpoint& endpoint, BootTime until) {
+    const auto outcome = co_await attempt(endpoint, kMqtt311, until);
+    if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
+    if (!outcome->ok) {
+      const auto refused = refusal(endpoint, *outcome);
+      co_return refused ? *refused : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
+    }
+    versions_[where(endpoint)] = kMqtt311;
+    co_return outcome->connected;
+  }
+
+  asio::awaitable<std::optional<Outcome>> attempt(const Endpoint& endpoint, int mqtt_version, BootTime until) {
+    may_be_open_ = true;
+    auto outcome = co_await client_.connect(endpoint, mqtt_version, until);
+    if (outcome) may_be_open_ = outcome->ok;
+    co_return outcome;
+  }
+
+  // Why a connect failed; nothing when neither the broker nor TCP and TLS give a reason.
+  asio::awaitable<std::optional<Error>> explain(const Endpoint& endpoint, const Addresses& addresses,
+                                                const std::optional<Outcome>& outcome) {
+    if (outcome) {
+      if (auto refused = refusal(endpoint, *outcome)) co_return refused;
+    }
+    if (auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s)) co_return found;
+    if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
+    co_return std::nullopt;
+  }
+
+  asio::awaitable<Result<void>> subscribe(const Endpoint& endpoint, BootTime until) {
+    for (const std::string& topic : endpoint.subscriptions) {
+      const auto outcome = co_await client_.subscribe(topic, until);
+      if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the SUBSCRIBE to " + topic);
+      if (!outcome->ok) co_return Error(Code::refused, where(endpoint) + " refuses the subscription to " + topic);
+    }
+    co_return Result<void>();
+  }
+
+  // false: Paho is still at it.
+  asio::awaitable<bool> hang_up(BootTime until) {
+    if (!co_await client_.idle(until)) co_return false;
+    if (may_be_open_ && !co_await client_.disconnect(until)) co_return false;
+    may_be_open_ = false;
+    client_.clear();
+    co_return true;
+  }
+
+  PahoClient client_;
+  Resolver resolver_;
+  std::map<std::string, int> versions_;  // endpoints that speak 3.1.1 only
+  bool may_be_open_ = false;             // Paho may hold a connection, or get one yet
+};
+
+}  // namespace
+
+std::unique_ptr<Session> make_paho_session(asio::any_io_executor loop) { return std::make_unique<PahoSession>(loop); }
+
+}  // namespace vitald
