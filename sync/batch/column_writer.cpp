@@ -143,7 +143,9 @@ void ColumnWriter::append_values(std::string& out) const {
   std::string smaller;
   divided(list, count_, static_cast<std::int64_t>(factor)).append_field(smaller, 10);
   append_uint(smaller, 16, factor);
-  if (smaller.size() < out.size() - begin) out.replace(begin, std::string::npos, smaller);
+  if (smaller.size() >= out.size() - begin) return;
+  out.resize(begin);
+  out += smaller;
 }
 
 }  // namespace vitald
