@@ -37,6 +37,7 @@ Result<Database> Database::open(const std::string& file) {
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   sqlite3_wal_hook(connection, count_log_pages, database.log_pages_.get());  // and no checkpoint but ours
   return database;
 }

@@ -38,7 +38,7 @@ Result<std::optional<Position>> only_position(Rows rows) {
 }  // namespace
 
 BatchTable::BatchTable(Database& database, Class class_, std::vector<Statement> statements)
-    : database_(&database), class_(class_), statements_(std::move(statements)) {}
+    : database_(&database), of_(class_), statements_(std::move(statements)) {}
 
 Result<BatchTable> BatchTable::open(Database& database, Class class_) {
   std::vector<Statement> statements;
@@ -66,17 +66,15 @@ Result<std::optional<Position>> BatchTable::last_to(Position position) {
   return only_position(statements_[kLastTo].query(position));
 }
 
-Result<Row> BatchTable::read(Position position) {
+Result<std::optional<Row>> BatchTable::read(Position position) {
   Rows rows = statements_[kRead].query(position);
   const Result<bool> found = rows.next();
   if (!found) return found.error();
-  if (!*found) return Error(Code::not_found, "no batch at position " + std::to_string(position));
-  Row row = head_of(rows, class_);
+  if (!*found) return std::optional<Row>();
+  Row row = head_of(rows, of_);
   row.bytes = rows.bytes(6);
-  if (row_hash(row) != static_cast<std::uint64_t>(rows.integer(5))) {
-    return Error(Code::corrupt, "the batch at position " + std::to_string(position) + " is not what was written");
-  }
-  return row;
+  if (row_hash(row) != static_cast<std::uint64_t>(rows.integer(5))) return std::optional<Row>();
+  return std::optional(std::move(row));
 }
 
 Result<std::optional<Row>> BatchTable::head(Position position) {
@@ -84,7 +82,7 @@ Result<std::optional<Row>> BatchTable::head(Position position) {
   const Result<bool> found = rows.next();
   if (!found) return found.error();
   if (!*found) return std::optional<Row>();
-  return std::optional(head_of(rows, class_));
+  return std::optional(head_of(rows, of_));
 }
 
 Result<void> BatchTable::erase(Range range, const std::function<void(const Row&)>& each) {
@@ -93,7 +91,7 @@ Result<void> BatchTable::erase(Range range, const std::function<void(const Row&)
     const Result<bool> more = rows.next();
     if (!more) return more.error();
     if (!*more) return {};
-    each(head_of(rows, class_));
+    each(head_of(rows, of_));
   }
 }
 

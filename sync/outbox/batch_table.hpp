@@ -21,8 +21,8 @@ class BatchTable {
   // The nearest row at or above, at or below a position.
   Result<std::optional<Position>> first_from(Position position);
   Result<std::optional<Position>> last_to(Position position);
-  // not_found when there is none, corrupt when the row is not what was written.
-  Result<Row> read(Position position);
+  // Nothing when there is no such row or it is not what was written.
+  Result<std::optional<Row>> read(Position position);
   // Everything but the bytes, unverified.
   Result<std::optional<Row>> head(Position position);
   // Deletes the rows of a range and hands out their heads.
@@ -32,7 +32,7 @@ class BatchTable {
   BatchTable(Database& database, Class class_, std::vector<Statement> statements);
 
   Database* database_;
-  Class class_;
+  Class of_;
   std::vector<Statement> statements_;
 };
 

@@ -1,6 +1,7 @@
 #include "sync/outbox/counted_ranges.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace vitald {
 

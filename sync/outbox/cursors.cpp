@@ -1,5 +1,7 @@
 #include "sync/outbox/cursors.hpp"
 
+#include <algorithm>
+
 namespace vitald {
 
 Result<Cursors> Cursors::open(Database& database) {
@@ -17,7 +19,7 @@ Result<void> Cursors::load() {
     const Result<bool> more = rows.next();
     if (!more) return more.error();
     if (!*more) return {};
-    cursors_[{std::string(rows.bytes(0)), std::string(rows.bytes(1))}] = rows.bytes(2);
+    cursors_.push_back({std::string(rows.bytes(0)), std::string(rows.bytes(1)), std::string(rows.bytes(2))});
   }
 }
 
@@ -26,14 +28,20 @@ Result<void> Cursors::put(std::span<const StoredCursor> cursors) {
     const Result<void> written =
         put_.execute(std::string_view(cursor.driver), std::string_view(cursor.name), std::string_view(cursor.bytes));
     if (!written) return written;
-    cursors_[{cursor.driver, cursor.name}] = cursor.bytes;
+    remember(cursor);
   }
   return {};
 }
 
-std::string Cursors::get(std::string_view driver, std::string_view name) const {
-  const auto found = cursors_.find({std::string(driver), std::string(name)});
-  return found == cursors_.end() ? std::string() : found->second;
+void Cursors::remember(const StoredCursor& cursor) {
+  const auto known = std::find_if(cursors_.begin(), cursors_.end(), [&](const StoredCursor& other) {
+    return other.driver == cursor.driver && other.name == cursor.name;
+  });
+  if (known == cursors_.end()) {
+    cursors_.push_back(cursor);
+  } else {
+    known->bytes = cursor.bytes;
+  }
 }
 
 }  // namespace vitald

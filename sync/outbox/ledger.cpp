@@ -33,6 +33,12 @@ void Ledger::add(const Loss& loss) {
   }
 }
 
+std::size_t Ledger::ranges() const {
+  std::size_t count = 0;
+  for (const Loss& loss : losses_) count += loss.ranges.size();
+  return count;
+}
+
 std::vector<Loss> Ledger::take() {
   const auto end = losses_.begin() + static_cast<std::ptrdiff_t>(std::min(losses_.size(), kLossesInABatch));
   std::vector<Loss> taken(losses_.begin(), end);

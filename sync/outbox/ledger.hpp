@@ -13,6 +13,8 @@ class Ledger {
  public:
   void add(const Loss& loss);
   bool empty() const { return losses_.empty(); }
+  std::size_t ranges() const;
+  const std::vector<Loss>& losses() const { return losses_; }
 
   // At most so many, the oldest first; they leave the ledger.
   std::vector<Loss> take();

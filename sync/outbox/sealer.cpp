@@ -1,10 +1,9 @@
 #include "sync/outbox/sealer.hpp"
 
-#include <sys/random.h>
-
-#include <cerrno>
+#include <array>
 #include <cstring>
 
+#include "platform/crypto/random.hpp"
 #include "sync/batch/envelope.hpp"
 #include "sync/batch/json.hpp"
 #include "sync/batch/packing.hpp"
@@ -13,11 +12,12 @@ namespace vitald {
 namespace {
 
 Result<std::uint64_t> random_epoch_id() {
+  std::array<std::uint8_t, 8> bytes{};
   std::uint64_t id = 0;
   while (id == 0) {  // 0 stands for "no epoch"
-    if (getrandom(&id, sizeof id, 0) != sizeof id && errno != EINTR) {
-      return Error(Code::io, std::string("drawing an epoch id: ") + std::strerror(errno));
-    }
+    const Result<void> drawn = crypto::fill_random(bytes);
+    if (!drawn) return drawn.error().in("drawing an epoch id");
+    std::memcpy(&id, bytes.data(), sizeof id);
   }
   return id;
 }
@@ -47,20 +47,23 @@ Result<SealedBatch> Sealer::seal(const ClosedBatch& batch) {
     const Result<void> begun = begin_epoch(now);
     if (!begun) return begun.error();
   }
-  ++epoch_.last;
+  const std::uint64_t number = epoch_.last + 1;
+  Result<std::string> bytes = encode(batch, number);
+  if (!bytes) {
+    end_epoch();  // whatever the seal did with that number, it does not do it twice
+    return bytes.error();
+  }
+  epoch_.last = number;
   epoch_.total += batch.readings;
-  Result<std::string> content = bytes(batch);
-  if (!content) return content.error();
-  Row row{batch.class_, epoch_.base + epoch_.last, batch.readings, epoch_.total,
-          batch.first,  batch.last,                std::move(*content)};
-  return SealedBatch{epoch_, std::move(row)};
+  return SealedBatch{epoch_, Row{batch.class_, epoch_.base + number, batch.readings, epoch_.total, batch.first,
+                                 batch.last, std::move(*bytes)}};
 }
 
-Result<std::string> Sealer::bytes(const ClosedBatch& batch) {
+Result<std::string> Sealer::encode(const ClosedBatch& batch, std::uint64_t number) {
   Envelope envelope;
   envelope.device = settings_.device;
   envelope.epoch = epoch_.id;
-  envelope.number = epoch_.last;
+  envelope.number = number;
   envelope.class_ = batch.class_;
   envelope.readings = batch.readings;
   envelope.boot = epoch_.boot;
@@ -76,7 +79,7 @@ Result<std::string> Sealer::sealed(Envelope envelope, const ClosedBatch& batch) 
   envelope.recipient = seal_->recipient();
   envelope.enc = seal_->enc();
   envelope.packing = packed ? Packing::zstd : Packing::none;
-  const std::string clear = encode(envelope);
+  const std::string clear = vitald::encode(envelope);
   const Result<std::string> content = seal_->seal(envelope.number, clear, packed ? pack(batch.body) : batch.body);
   if (!content) return content.error().in("sealing a batch");
   return encode_batch(clear, *content);

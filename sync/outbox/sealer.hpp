@@ -3,6 +3,7 @@
 // Gives batches their numbers and seals them. Holds the epoch that numbering is in; a number that was given out is never
 // given out again, whatever becomes of its batch.
 
+#include <algorithm>
 #include <memory>
 #include <string>
 
@@ -36,7 +37,7 @@ class Sealer {
 
  private:
   Result<void> begin_epoch(BootTime now);
-  Result<std::string> bytes(const ClosedBatch& batch);
+  Result<std::string> encode(const ClosedBatch& batch, std::uint64_t number);
   Result<std::string> sealed(Envelope envelope, const ClosedBatch& batch);
 
   const OutboxSettings& settings_;  // the outbox's own

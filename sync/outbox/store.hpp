@@ -30,6 +30,7 @@ class Store {
   const Epochs& epochs() const { return epochs_; }
   Epochs& epochs() { return epochs_; }
   Cursors& cursors() { return cursors_; }
+  const Cursors& cursors() const { return cursors_; }
   Counters& counters() { return counters_; }
   const CountedRanges& settled() const { return settled_; }
   const CountedRanges& gone() const { return gone_; }

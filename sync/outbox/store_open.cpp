@@ -95,9 +95,10 @@ Result<void> Store::find_end_of(Epoch& newest) {
     const Result<std::optional<Position>> position = rows(class_).last_to(kHighest);
     if (!position) return position.error();
     if (!*position) continue;
-    Result<Row> found = rows(class_).read(**position);
+    Result<std::optional<Row>> found = rows(class_).read(**position);
     if (!found) return found.error();
-    if (found->position > newest.base && (!last || last->position < found->position)) last = std::move(*found);
+    if (!*found) return Error(Code::corrupt, "the newest batch is not what was written");
+    if ((*found)->position > newest.base && (!last || last->position < (*found)->position)) last = std::move(*found);
   }
   Position end = last ? last->position : newest.base;
   newest.total = last ? last->total : 0;

@@ -16,6 +16,11 @@ void Unwritten::pop_front(std::size_t count) {
   }
 }
 
+void Unwritten::pop_back() {
+  bytes_ -= batches_.back().row.bytes.size();
+  batches_.pop_back();
+}
+
 std::size_t Unwritten::fitting(std::uint64_t bytes) const {
   std::size_t count = 0;
   for (std::uint64_t sum = 0; count < batches_.size(); ++count) {

@@ -17,6 +17,7 @@ class Unwritten {
   std::size_t size() const { return batches_.size(); }
   const SealedBatch& operator[](std::size_t index) const { return batches_[index]; }
   void pop_front(std::size_t count);
+  void pop_back();
 
   // How many from the front make up so many bytes; at least one when there is one.
   std::size_t fitting(std::uint64_t bytes) const;
