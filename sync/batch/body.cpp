@@ -7,9 +7,7 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) {
-  return {Code::invalid, std::move(sentence)};
-}
+Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
 
 struct RawBody {
   std::vector<std::string_view> sensors, columns;

@@ -1,7 +1,7 @@
 #pragma once
 
-// A batch's body: columns of readings as protobuf bytes (telemetry.proto). builder.hpp makes one reading by reading; this
-// header reads one back.
+// A batch's body: columns of readings as protobuf bytes (telemetry.proto). builder.hpp makes one reading by reading;
+// this header reads one back.
 
 #include <cstdint>
 #include <optional>
@@ -16,7 +16,8 @@
 
 namespace vitald {
 
-// One reading as it came over the wire: names instead of pointers, since the receiver may know other metrics than we do.
+// One reading as it came over the wire: names instead of pointers, since the receiver may know other metrics than we
+// do.
 struct DecodedReading {
   BootTime time;
   Decimal value;
@@ -64,8 +65,8 @@ struct DecodedBody {
   friend bool operator==(const DecodedBody&, const DecodedBody&) = default;
 };
 
-// A body of at most this many readings is accepted (memory stays bounded whatever the bytes say). More than a body of 16 KB
-// can hold: 131,072 samples of a flat line, at one bit each.
+// A body of at most this many readings is accepted (memory stays bounded whatever the bytes say). More than a body of
+// 16 KB can hold: 131,072 samples of a flat line, at one bit each.
 constexpr std::size_t kMaxReadingsInBody = 200'000;
 // Sensor ids, metric keys and units longer than this, in bytes, are refused.
 constexpr std::size_t kMaxTextBytes = 256;

@@ -90,9 +90,7 @@ void BodyBuilder::add(const Reading& reading) {
   ++s.readings;
 }
 
-void BodyBuilder::add(const Loss& loss) {
-  append_element(state_->losses, 4, encode(loss));
-}
+void BodyBuilder::add(const Loss& loss) { append_element(state_->losses, 4, encode(loss)); }
 
 void BodyBuilder::set_anchor(const Anchor& anchor) {
   std::string& bytes = state_->anchor;
@@ -103,18 +101,10 @@ void BodyBuilder::set_anchor(const Anchor& anchor) {
   append_uint(bytes, 4, static_cast<std::uint32_t>(anchor.source));
 }
 
-bool BodyBuilder::empty() const {
-  return state_->readings == 0 && state_->losses.empty();
-}
-std::uint32_t BodyBuilder::readings() const {
-  return state_->readings;
-}
-BootTime BodyBuilder::first() const {
-  return state_->first_time;
-}
-BootTime BodyBuilder::last() const {
-  return state_->last_time;
-}
+bool BodyBuilder::empty() const { return state_->readings == 0 && state_->losses.empty(); }
+std::uint32_t BodyBuilder::readings() const { return state_->readings; }
+BootTime BodyBuilder::first() const { return state_->first_time; }
+BootTime BodyBuilder::last() const { return state_->last_time; }
 
 std::size_t BodyBuilder::size() const {
   constexpr std::size_t kBase = 8, kAnchorHead = 2;

@@ -23,16 +23,16 @@ class BodyBuilder {
   BodyBuilder(BodyBuilder&&) noexcept;
   BodyBuilder& operator=(BodyBuilder&&) noexcept;
 
-  // A waveform sample continues its column when it is where the rate expects it (within half a period), else a new column
-  // begins. Readings may come in any order of time. The sensor's id is copied.
+  // A waveform sample continues its column when it is where the rate expects it (within half a period), else a new
+  // column begins. Readings may come in any order of time. The sensor's id is copied.
   void add(const Reading& reading);
   void add(const Loss& loss);
   void set_anchor(const Anchor& anchor);
 
-  bool empty() const;                 // no reading and no loss
+  bool empty() const;  // no reading and no loss
   std::uint32_t readings() const;
-  std::size_t size() const;           // bytes that finish() would return now, or more; fewer by a few a column at most
-  BootTime first() const;             // earliest and latest reading; only when readings() > 0
+  std::size_t size() const;  // bytes that finish() would return now, or more; fewer by a few a column at most
+  BootTime first() const;    // earliest and latest reading; only when readings() > 0
   BootTime last() const;
 
   // The Body's bytes; the builder is empty afterwards and keeps its memory for the next batch.

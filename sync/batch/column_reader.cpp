@@ -9,9 +9,7 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) {
-  return {Code::invalid, std::move(sentence)};
-}
+Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
 
 // A Column as carried; views into the body's bytes.
 struct RawColumn {

@@ -7,9 +7,7 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) {
-  return {Code::invalid, std::move(sentence)};
-}
+Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
 
 // As carried, before anything is believed.
 struct RawEnvelope {
@@ -60,30 +58,17 @@ void read_field(WireReader& reader, RawEnvelope& raw) {
 
 Result<Envelope> checked(RawEnvelope raw) {
   Envelope& e = raw.envelope;
-  if (raw.version != 1) return invalid("version " + std::to_string(raw.version) + " is not known");
-  if (raw.suite > 2) return invalid("suite " + std::to_string(raw.suite) + " is not known");
+  if (raw.version == 0) return invalid("no version");
   if (!is_device_id(e.device)) return invalid("the device id is not one");
   if (e.number == 0) return invalid("no number");
   if (raw.class_ < 1 || raw.class_ > 3) return invalid("class " + std::to_string(raw.class_) + " is not known");
   if (!raw.boot) return invalid("no boot id");
   if (raw.packing > 1) return invalid("packing " + std::to_string(raw.packing) + " is not known");
+  e.version = raw.version;
   e.suite = static_cast<Suite>(raw.suite);
   e.class_ = static_cast<Class>(raw.class_);
   e.packing = static_cast<Packing>(raw.packing);
   return std::move(e);
-}
-
-Result<BatchView> read_batch(std::string_view bytes) {
-  BatchView batch;
-  batch.bytes = bytes;
-  WireReader reader(bytes);
-  while (reader.next()) {
-    if (reader.field() == 1) batch.envelope = reader.bytes();
-    if (reader.field() == 2) batch.content = reader.bytes();
-  }
-  if (reader.error()) return *reader.error();
-  if (batch.envelope.empty()) return invalid("no envelope");
-  return batch;
 }
 
 }  // namespace
@@ -121,11 +106,24 @@ std::string encode_batch(std::string_view envelope, std::string_view content) {
   return message;
 }
 
+Result<BatchView> decode_batch(std::string_view bytes) {
+  BatchView batch;
+  batch.bytes = bytes;
+  WireReader reader(bytes);
+  while (reader.next()) {
+    if (reader.field() == 1) batch.envelope = reader.bytes();
+    if (reader.field() == 2) batch.content = reader.bytes();
+  }
+  if (reader.error()) return *reader.error();
+  if (batch.envelope.empty()) return invalid("no envelope");
+  return batch;
+}
+
 Result<void> for_each_batch(std::string_view message, const std::function<void(const BatchView&)>& each) {
   WireReader reader(message);
   for (std::size_t i = 0; reader.next();) {
     if (reader.field() != 1) continue;
-    const auto batch = read_batch(reader.bytes());
+    const auto batch = decode_batch(reader.bytes());
     if (reader.error()) break;
     if (!batch) return batch.error().in("batch " + std::to_string(i) + " of the message");
     each(*batch);

@@ -19,7 +19,7 @@ namespace vitald {
 // Suites, as numbered on the wire.
 enum class Suite : std::uint32_t {
   none = 0,
-  x25519_aes256gcm = 1,     // HPKE DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, auth mode; AES-256-GCM
+  x25519_aes256gcm = 1,  // HPKE DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, auth mode; AES-256-GCM
   x25519_chacha20poly1305 = 2,
 };
 
@@ -43,6 +43,7 @@ struct Envelope {
 };
 
 std::string encode(const Envelope& envelope);
+// Version and suite are as carried: whoever opens the batch says whether it knows them.
 Result<Envelope> decode_envelope(std::string_view bytes);
 
 // A Batch as an element of a Message: tag, length, bytes. This is an outbox row, and what is sent.
@@ -54,8 +55,11 @@ struct BatchView {
   std::string_view bytes;  // the Batch without tag and length of the Message
 };
 
-// Calls `each` for every batch of the message, in order. An element that is no Batch is an Error (those before it have been
-// handed out).
+// Views into the Batch's bytes.
+Result<BatchView> decode_batch(std::string_view bytes);
+
+// Calls `each` for every batch of the message, in order. An element that is no Batch is an Error (those before it have
+// been handed out).
 Result<void> for_each_batch(std::string_view message, const std::function<void(const BatchView&)>& each);
 
 // The longest device id: a level of an MQTT topic, one of [A-Za-z0-9._-], 1..64 characters.

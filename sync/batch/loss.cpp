@@ -1,8 +1,8 @@
 #include "sync/batch/loss.hpp"
 
-#include <algorithm>
 #include <limits>
 
+#include "sync/batch/range_field.hpp"
 #include "sync/batch/wire.hpp"
 
 namespace vitald {
@@ -10,22 +10,6 @@ namespace vitald {
 std::string_view name(LossReason reason) {
   constexpr std::string_view kNames[] = {"evicted", "corrupt", "sensor_absent", "queue_full", "commit_failed"};
   return kNames[static_cast<int>(reason) - 1];
-}
-
-void append_ranges(std::string& out, std::uint32_t field, std::span<const Range> ranges) {
-  std::vector<std::uint64_t> numbers;
-  for (const Range& range : ranges) numbers.insert(numbers.end(), {range.first, range.last});
-  append_packed(out, field, numbers);
-}
-
-Result<std::vector<Range>> to_ranges(std::span<const std::uint64_t> numbers) {
-  if (numbers.size() % 2 != 0) return Error(Code::invalid, "a range without its end");
-  std::vector<Range> ranges;
-  for (std::size_t i = 0; i < numbers.size(); i += 2) {
-    if (numbers[i] > numbers[i + 1]) return Error(Code::invalid, "a range that ends before it begins");
-    ranges.push_back({numbers[i], numbers[i + 1]});
-  }
-  return ranges;
 }
 
 std::string encode(const Loss& loss) {
@@ -83,9 +67,7 @@ Result<Loss> decode_loss(std::string_view bytes) {
   if (class_ < 1 || class_ > 3) return Error(Code::invalid, "class " + std::to_string(class_) + " is not known");
   loss.reason = static_cast<LossReason>(reason);
   loss.class_ = static_cast<Class>(class_);
-  auto pairs = to_ranges(ranges);
-  if (!pairs) return pairs.error();
-  loss.ranges = std::move(*pairs);
+  if (auto taken = take_ranges(ranges, loss.ranges); !taken) return taken.error();
   return loss;
 }
 

@@ -6,9 +6,7 @@ namespace vitald {
 namespace {
 
 // The first range that ends at or behind `number`.
-auto reaching(auto& ranges, std::uint64_t number) {
-  return std::ranges::lower_bound(ranges, number, {}, &Range::last);
-}
+auto reaching(auto& ranges, std::uint64_t number) { return std::ranges::lower_bound(ranges, number, {}, &Range::last); }
 
 }  // namespace
 
@@ -34,9 +32,7 @@ void RangeSet::remove(Range range) {
   }
 }
 
-bool RangeSet::contains(std::uint64_t number) const {
-  return contains(Range{number, number});
-}
+bool RangeSet::contains(std::uint64_t number) const { return contains(Range{number, number}); }
 
 bool RangeSet::contains(Range range) const {
   const auto at = reaching(ranges_, range.first);

@@ -20,7 +20,7 @@ class RangeSet {
     for (const Range& range : ranges) add(range);
   }
 
-  void add(Range range);             // first > last: nothing
+  void add(Range range);  // first > last: nothing
   void remove(Range range);
   bool contains(std::uint64_t number) const;
   bool contains(Range range) const;  // wholly

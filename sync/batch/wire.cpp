@@ -5,9 +5,7 @@
 namespace vitald {
 namespace {
 
-void append_tag(std::string& out, std::uint32_t field, std::uint32_t type) {
-  append_varint(out, field << 3 | type);
-}
+void append_tag(std::string& out, std::uint32_t field, std::uint32_t type) { append_varint(out, field << 3 | type); }
 
 // Bytes that follow a first byte of UTF-8; -1 when none may begin with it.
 int continuation_bytes(unsigned char first) {
@@ -38,9 +36,7 @@ void append_uint(std::string& out, std::uint32_t field, std::uint64_t value) {
   append_varint(out, value);
 }
 
-void append_sint(std::string& out, std::uint32_t field, std::int64_t value) {
-  append_uint(out, field, zigzag(value));
-}
+void append_sint(std::string& out, std::uint32_t field, std::int64_t value) { append_uint(out, field, zigzag(value)); }
 
 void append_fixed64(std::string& out, std::uint32_t field, std::uint64_t value) {
   if (value == 0) return;
@@ -106,9 +102,7 @@ void WireReader::take_value() {
   refuse("has an unknown wire type");
 }
 
-std::uint64_t WireReader::uint64() {
-  return expect(Type::varint) ? number_ : 0;
-}
+std::uint64_t WireReader::uint64() { return expect(Type::varint) ? number_ : 0; }
 
 std::uint32_t WireReader::uint32() {
   const std::uint64_t value = uint64();
@@ -116,21 +110,13 @@ std::uint32_t WireReader::uint32() {
   return static_cast<std::uint32_t>(value);
 }
 
-std::int64_t WireReader::sint64() {
-  return unzigzag(uint64());
-}
+std::int64_t WireReader::sint64() { return unzigzag(uint64()); }
 
-std::int32_t WireReader::sint32() {
-  return static_cast<std::int32_t>(unzigzag(uint32()));
-}
+std::int32_t WireReader::sint32() { return static_cast<std::int32_t>(unzigzag(uint32())); }
 
-std::uint64_t WireReader::fixed64() {
-  return expect(Type::fixed64) ? number_ : 0;
-}
+std::uint64_t WireReader::fixed64() { return expect(Type::fixed64) ? number_ : 0; }
 
-std::string_view WireReader::bytes() {
-  return expect(Type::bytes) ? bytes_ : std::string_view();
-}
+std::string_view WireReader::bytes() { return expect(Type::bytes) ? bytes_ : std::string_view(); }
 
 std::string_view WireReader::text(std::size_t max_bytes) {
   const std::string_view text = bytes();

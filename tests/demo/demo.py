@@ -141,7 +141,7 @@ def play(site):
 
 
 # A demo does not wait as politely as a fleet must.
-FAST = {"commit": {"vital_s": 1, "waveform_s": 1}, "uplink": {"first_connect_s": 0.5, "backoff_cap_s": 2}}
+FAST = {"commit": {"vital_s": 1, "waveform_s": 1}, "uplink": {"start_s": 0, "first_connect_s": 0.5, "backoff_cap_s": 2}}
 
 
 def main():

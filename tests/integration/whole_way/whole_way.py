@@ -124,7 +124,7 @@ def main():
     good = False
     try:
         site.drivers = [driver(i, spec) for i, spec in enumerate(options.recording)]
-        site.write_agent_config(uplink={"first_connect_s": 0.5, "backoff_cap_s": 2})
+        site.write_agent_config(uplink={"start_s": 0, "first_connect_s": 0.5, "backoff_cap_s": 2})
         site.start()
         kill_at_random(site, random.Random(seed), options.kills, options.span)
         status = finish_replay(site, options.seconds)

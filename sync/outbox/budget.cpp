@@ -1,0 +1,33 @@
+#include "sync/outbox/budget.hpp"
+
+#include <algorithm>
+
+namespace vitald {
+namespace {
+
+constexpr std::uint64_t kLogBytes = 4 << 20, kCommitBytes = 1 << 20, kStepBytes = 256 << 10;
+constexpr std::uint64_t kHeadroomBytes = 4 << 20;
+constexpr std::uint64_t kLogPages = 2000;  // syncs per commit against bytes per commit: bench_outbox shows both
+constexpr std::uint64_t kLockFileBytes = 4096;
+// The database keeps so much even while something large is set aside.
+constexpr std::uint64_t kLeastPart = 8;
+
+std::uint64_t whole(std::uint64_t bytes, std::uint64_t unit) { return bytes / unit * unit; }
+
+}  // namespace
+
+Budget divide(std::uint64_t quota, std::uint64_t set_aside_bytes) {
+  quota = std::max(quota, kSmallestQuota);
+  Budget budget;
+  budget.log_bytes = std::min(kLogBytes, quota / 4);
+  budget.log_pages = std::min(kLogPages, budget.log_bytes / 2 / kPageBytes);
+  budget.commit_bytes = std::min(kCommitBytes, budget.log_bytes / 4);
+  budget.step_bytes = static_cast<std::uint32_t>(std::clamp(whole(quota / 64, 16 << 10), std::uint64_t{16 << 10}, kStepBytes));
+  budget.headroom_bytes = std::min(kHeadroomBytes, quota / 16);
+  const std::uint64_t rest = quota - budget.log_bytes - kLockFileBytes;
+  const std::uint64_t left = rest > set_aside_bytes ? rest - set_aside_bytes : 0;
+  budget.database_bytes = whole(std::max(left, quota / kLeastPart), budget.step_bytes);
+  return budget;
+}
+
+}  // namespace vitald

@@ -1,0 +1,31 @@
+#pragma once
+
+// vitald-receiver's subcommands. Each returns the exit status: 0 done, 1 it failed, 2 the configuration or the call is wrong.
+
+#include <string>
+
+namespace vitald {
+
+int run_receiver(const std::string& config);
+int check_config(const std::string& config);
+// All settings as Markdown.
+int print_settings();
+
+// directory: "" = the configuration's. Makes the recipient's key pair unless there is one; prints the public key.
+int generate_keys(const std::string& config, const std::string& directory);
+int show_keys(const std::string& config, const std::string& directory);
+
+// The key is the line that `vitald keys show` prints, in a file or given.
+int add_device(const std::string& config, const std::string& device, const std::string& key_file, const std::string& key);
+int list_devices(const std::string& config);
+int remove_device(const std::string& config, const std::string& device);
+
+struct ExportCall {
+  std::string format = "csv", device, metric, from, to;
+  std::string output;  // "" = standard output
+};
+int export_ledger(const std::string& config, const ExportCall& call);
+int verify(const std::string& config);
+int print_stats(const std::string& config, bool json);
+
+}  // namespace vitald

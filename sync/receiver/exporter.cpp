@@ -1,0 +1,226 @@
+#include "sync/receiver/exporter.hpp"
+
+#include <algorithm>
+
+#include "sync/receiver/projection.hpp"
+#include "sync/receiver/receiver_store.hpp"
+
+namespace vitald {
+namespace {
+
+// In the order of kSql.
+enum Sql : std::size_t { kSeries, kBoots, kAnchors, kReadings, kWaveforms, kBatch };
+
+constexpr const char* kSql[] = {
+    "SELECT series.id, device.name, sensor, metric, unit, mdc FROM series JOIN device ON device.id = series.device "
+    "WHERE (?1 = '' OR device.name = ?1) AND (?2 = '' OR metric = ?2) ORDER BY device.name, sensor, metric, unit, mdc",
+
+    "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = ? ORDER BY boot.id",
+    kAnchorsOfBoot,
+
+    "SELECT boot_us, mantissa, exponent, special, quality, rate_mhz, device_time_us, record_number, position, epoch, "
+    "number FROM reading JOIN batch ON batch.id = reading.batch WHERE series = ? AND reading.boot = ? "
+    "ORDER BY boot_us, reading.batch, position",
+
+    "SELECT batch, position, rate_mhz, first_us, last_us, epoch, number FROM waveform "
+    "JOIN batch ON batch.id = waveform.batch WHERE series = ? AND waveform.boot = ? "
+    "ORDER BY first_us, waveform.batch, position",
+
+    "SELECT bytes, public_key FROM batch JOIN device ON device.id = batch.device WHERE batch.id = ?",
+};
+
+// Columns from `first` on: mantissa, exponent, special.
+Decimal decimal(const Rows& rows, int first) {
+  const auto special = static_cast<Special>(rows.integer(first + 2));
+  if (special != Special::none) return special;
+  return {rows.integer(first), static_cast<int>(rows.integer(first + 1))};
+}
+
+// Columns from `first` on: mantissa, exponent, special, quality, then device time and record number from `more` on.
+DecodedReading reading_of(const Rows& rows, BootTime time, int first, int more) {
+  DecodedReading reading;
+  reading.time = time;
+  reading.value = decimal(rows, first);
+  reading.quality = static_cast<Quality>(rows.integer(first + 3));
+  if (!rows.is_null(more)) reading.device_time = DeviceTime{rows.integer(more)};
+  if (!rows.is_null(more + 1)) reading.record_number = static_cast<std::uint32_t>(rows.integer(more + 1));
+  return reading;
+}
+
+class Exporter {
+ public:
+  Exporter(std::vector<Statement> statements, const Openers& openers, const ExportFilter& filter, ExportSink& sink)
+      : statements_(std::move(statements)), openers_(openers), filter_(filter), sink_(sink) {}
+
+  Result<void> run();
+
+ private:
+  Result<void> export_series(const Series& series);
+  Result<void> export_boot(const Series& series, Origin& origin);
+  Result<void> export_readings_of(const Series& series, Origin& origin, const Timeline& timeline);
+  Result<void> export_waveforms_of(const Series& series, Origin& origin, const Timeline& timeline);
+  Result<void> export_column(const Series& series, const Origin& origin, const Rows& row, const Timeline& timeline);
+  Result<const DecodedBody*> body(std::int64_t batch);
+
+  bool wanted(std::optional<UtcTime> utc) const;
+  bool timed() const { return filter_.from || filter_.to; }
+
+  std::vector<Statement> statements_;
+  const Openers& openers_;
+  const ExportFilter& filter_;
+  ExportSink& sink_;
+  std::int64_t decoded_batch_ = 0;  // a batch may hold several columns of one series
+  DecodedBody decoded_;
+};
+
+std::optional<UtcTime> utc_of(const Timeline& timeline, BootTime time) {
+  const auto utc = timeline.utc(time);
+  return utc ? std::optional(utc->time) : std::nullopt;
+}
+
+Result<void> Exporter::run() {
+  Rows rows = statements_[kSeries].query(Text{filter_.device}, Text{filter_.metric});
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const Series series{rows.integer(0), std::string(rows.bytes(1)), std::string(rows.bytes(2)),
+                        std::string(rows.bytes(3)), std::string(rows.bytes(4)),
+                        static_cast<std::uint32_t>(rows.integer(5))};
+    if (const auto exported = export_series(series); !exported) return exported.error().in("series of " + series.metric);
+  }
+}
+
+Result<void> Exporter::export_series(const Series& series) {
+  sink_.series(series);
+  Rows rows = statements_[kBoots].query(series.id);
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    Origin origin{rows.integer(0), array_of<16>(rows.bytes(1)), 0, 0};
+    if (const auto exported = export_boot(series, origin); !exported) return exported;
+  }
+}
+
+Result<void> Exporter::export_boot(const Series& series, Origin& origin) {
+  const auto anchors = timeline(statements_[kAnchors], origin.boot_row);
+  if (!anchors) return anchors.error();
+  if (const auto readings = export_readings_of(series, origin, *anchors); !readings) return readings;
+  return export_waveforms_of(series, origin, *anchors);
+}
+
+Result<void> Exporter::export_readings_of(const Series& series, Origin& origin, const Timeline& timeline) {
+  Rows rows = statements_[kReadings].query(series.id, origin.boot_row);
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const BootTime time = boot_time(rows.integer(0));
+    const auto utc = utc_of(timeline, time);
+    if (!wanted(utc)) continue;
+    origin.epoch = unsigned_of(rows.integer(9));
+    origin.number = unsigned_of(rows.integer(10));
+    const DecodedReading reading = reading_of(rows, time, 1, 6);
+    sink_.reading({origin, reading, static_cast<RateMilliHz>(rows.integer(5)), utc,
+                   static_cast<std::size_t>(rows.integer(8))});
+  }
+}
+
+Result<void> Exporter::export_waveforms_of(const Series& series, Origin& origin, const Timeline& timeline) {
+  Rows rows = statements_[kWaveforms].query(series.id, origin.boot_row);
+  for (;;) {
+    const auto row = rows.next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    const auto first = utc_of(timeline, boot_time(rows.integer(3)));
+    const auto last = utc_of(timeline, boot_time(rows.integer(4)));
+    const bool outside = (filter_.from && last && *last < *filter_.from) || (filter_.to && first && *first >= *filter_.to);
+    if (outside || (timed() && !first)) continue;
+    origin.epoch = unsigned_of(rows.integer(5));
+    origin.number = unsigned_of(rows.integer(6));
+    if (const auto exported = export_column(series, origin, rows, timeline); !exported) return exported;
+  }
+}
+
+Result<void> Exporter::export_column(const Series& series, const Origin& origin, const Rows& row,
+                                     const Timeline& timeline) {
+  const auto body = this->body(row.integer(0));
+  if (!body) return body.error().in("batch " + std::to_string(origin.number));
+  const auto at = static_cast<std::size_t>(row.integer(1));
+  std::size_t position = 0;
+  for (const DecodedColumn& column : (*body)->columns) {
+    const bool here = position == at && column.metric == series.metric && column.sensor == series.sensor;
+    if (!here) {
+      position += column.readings.size();
+      continue;
+    }
+    const auto in = [&](const DecodedReading& sample) { return !timed() || wanted(utc_of(timeline, sample.time)); };
+    const auto first = std::ranges::find_if(column.readings, in);
+    const auto end = std::find_if_not(first, column.readings.end(), in);
+    if (first == end) return {};
+    const auto index = position + static_cast<std::size_t>(first - column.readings.begin());
+    sink_.column({origin, {first, end}, column.rate, timeline, index});
+    return {};
+  }
+  return Error(Code::corrupt, "its columns are not those that were stored");
+}
+
+Result<const DecodedBody*> Exporter::body(std::int64_t batch) {
+  if (batch == decoded_batch_) return &decoded_;
+  Rows rows = statements_[kBatch].query(batch);
+  const auto row = rows.next();
+  if (!row) return row.error();
+  if (!*row) return Error(Code::corrupt, "the batch is gone");
+  const auto envelope = envelope_of(rows.bytes(0));
+  if (!envelope) return envelope.error();
+  auto decoded = open_batch(*envelope, rows.bytes(0), array_of<32>(rows.bytes(1)), openers_);
+  if (!decoded) return decoded.error();
+  decoded_ = std::move(*decoded);
+  decoded_batch_ = batch;
+  return &decoded_;
+}
+
+bool Exporter::wanted(std::optional<UtcTime> utc) const {
+  if (!timed()) return true;
+  return utc && (!filter_.from || *utc >= *filter_.from) && (!filter_.to || *utc < *filter_.to);
+}
+
+}  // namespace
+
+Result<void> export_readings(Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink) {
+  auto statements = prepare_all(database, kSql);
+  if (!statements) return statements.error();
+  Exporter exporter(std::move(*statements), openers, filter, sink);
+  if (const auto begun = database.execute("BEGIN"); !begun) return begun;
+  const auto exported = exporter.run();
+  const auto ended = database.execute("COMMIT");
+  return exported ? ended : exported;
+}
+
+Result<LedgerPanels> LedgerPanels::open(Database& database) {
+  auto find = database.prepare(
+      "SELECT mantissa, exponent, special, quality, device_time_us, record_number FROM reading JOIN series AS other "
+      "ON other.id = reading.series JOIN series AS one ON one.device = other.device AND one.sensor = other.sensor "
+      "WHERE one.id = ?1 AND other.metric = ?2 AND reading.boot = ?3 AND reading.boot_us = ?4 "
+      "ORDER BY reading.batch, position LIMIT 1");
+  if (!find) return find.error();
+  return LedgerPanels(std::move(*find));
+}
+
+PanelReadings LedgerPanels::at(const Series& series, const ExportedReading& reading) {
+  PanelReadings readings;
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    if (kPanelMetrics[i] == series.metric) {
+      readings[i] = reading.reading;
+      continue;
+    }
+    const BootTime time = reading.reading.time;
+    Rows rows = find_.query(series.id, Text{kPanelMetrics[i]}, reading.origin.boot_row, us(time));
+    const auto row = rows.next();
+    if (row && *row) readings[i] = reading_of(rows, time, 0, 4);
+  }
+  return readings;
+}
+
+}  // namespace vitald

@@ -1,0 +1,38 @@
+#pragma once
+
+// Walks the ledger for an export: series by series, boot by boot, in the order of time. Readings come from the projection,
+// waveforms from the stored batches, one at a time.
+
+#include <optional>
+#include <string>
+
+#include "platform/model/instant.hpp"
+#include "platform/model/result.hpp"
+#include "platform/storage/database.hpp"
+#include "sync/receiver/export_sink.hpp"
+#include "sync/receiver/opener.hpp"
+#include "sync/receiver/panel.hpp"
+
+namespace vitald {
+
+// Empty or absent = all. With a time, readings of boots without an anchor are left out: their time is not known.
+struct ExportFilter {
+  std::string device, metric;
+  std::optional<UtcTime> from, to;  // from <= time < to
+};
+
+// In one read transaction: what arrives meanwhile is not in the export.
+Result<void> export_readings(Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink);
+
+// Looks panels up in the projection.
+class LedgerPanels : public Panels {
+ public:
+  static Result<LedgerPanels> open(Database& database);
+  PanelReadings at(const Series& series, const ExportedReading& reading) override;
+
+ private:
+  explicit LedgerPanels(Statement find) : find_(std::move(find)) {}
+  Statement find_;
+};
+
+}  // namespace vitald

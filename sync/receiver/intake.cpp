@@ -1,0 +1,103 @@
+#include "sync/receiver/intake.hpp"
+
+#include "platform/storage/transaction.hpp"
+
+namespace vitald {
+
+Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const ReceiverSettings& settings,
+                                             const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks) {
+  Database& database = store.database();
+  auto devices = DeviceRegistry::open(database);
+  if (!devices) return devices.error();
+  auto ledger = BatchLedger::open(database);
+  if (!ledger) return ledger.error();
+  auto projection = Projection::open(database);
+  if (!projection) return projection.error();
+  auto inventories = Inventories::open(database);
+  if (!inventories) return inventories.error();
+  auto refusals = Refusals::open(database, clocks.boot);
+  if (!refusals) return refusals.error();
+  auto receipts = Receipts::create(recipient, settings.prefix, settings.credit);
+  if (!receipts) return receipts.error();
+  Parts parts{std::move(*devices),     std::move(*ledger),   std::move(*projection),
+              MissingBatches(std::move(*inventories), settings.ask_again), std::move(*refusals), std::move(*receipts)};
+  std::unique_ptr<Intake> intake(
+      new Intake(store, settings, std::move(openers), std::move(clocks), std::move(parts)));
+  if (const auto watched = intake->parts_.missing.watch_known_devices(intake->clocks_.boot()); !watched)
+    return watched.error();
+  return intake;
+}
+
+Intake::Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts)
+    : store_(store),
+      settings_(settings),
+      openers_(std::move(openers)),
+      clocks_(std::move(clocks)),
+      parts_(std::move(parts)) {}
+
+Result<std::vector<OutgoingReceipt>> Intake::store(std::span<const Message> group, std::uint64_t dropped) {
+  touched_.clear();
+  told_.clear();
+  parts_.refusals.forget();
+  if (dropped > 0) parts_.refusals.count(Refusal::queue_full, "", "the queue is full", dropped);
+  if (const auto taken = take_group(group); !taken) return taken.error().in("writing to the database");
+  if (const auto watched = watch_inventories(); !watched) return watched.error();
+  return receipts_of_touched();
+}
+
+Result<void> Intake::take_group(std::span<const Message> group) {
+  const auto turn = WriteTurn::take(store_);
+  if (!turn) return turn.error();
+  auto transaction = Transaction::begin(store_.database());
+  if (!transaction) return transaction.error();
+  for (const Message& message : group)
+    if (const auto taken = take(message); !taken) return taken;
+  if (const auto written = write_done(); !written) return written;
+  if (const auto counted = parts_.refusals.write(clocks_.utc()); !counted) return counted;
+  return transaction->commit();
+}
+
+Result<void> Intake::write_done() {
+  for (const auto& [key, touched] : touched_) {
+    if (touched.before == touched.done) continue;
+    if (const auto written = parts_.ledger.set_done(key, touched.before, touched.done); !written) return written;
+  }
+  return {};
+}
+
+Result<std::vector<OutgoingReceipt>> Intake::receipts_of_touched() {
+  std::vector<OutgoingReceipt> receipts;
+  for (const auto& [key, touched] : touched_) {
+    auto receipt = parts_.receipts.make(touched.device, key.epoch, touched.done, {});
+    if (!receipt) return receipt.error();
+    receipts.push_back(std::move(*receipt));
+  }
+  return receipts;
+}
+
+Result<void> Intake::watch_inventories() {
+  for (const std::int64_t device : told_)
+    if (const auto watched = parts_.missing.watch(device, parts_.ledger, clocks_.boot()); !watched) return watched;
+  return {};
+}
+
+Result<std::vector<OutgoingReceipt>> Intake::ask_for_missing(BootTime now) {
+  const auto wanted = parts_.missing.due(parts_.ledger, now);
+  if (!wanted) return wanted.error();
+  std::vector<OutgoingReceipt> receipts;
+  for (const auto& [row, epochs] : *wanted) {
+    const auto device = parts_.devices.find(row);
+    if (!device) return device.error();
+    for (const auto& [epoch, numbers] : epochs) {
+      if (!*device) break;
+      const auto done = parts_.ledger.done({row, epoch});
+      if (!done) return done.error();
+      auto receipt = parts_.receipts.make(**device, epoch, *done, numbers);
+      if (!receipt) return receipt.error();
+      receipts.push_back(std::move(*receipt));
+    }
+  }
+  return receipts;
+}
+
+}  // namespace vitald

@@ -1,0 +1,97 @@
+#pragma once
+
+// Takes groups of messages into the ledger: one transaction a group, then receipts for every epoch it touched. A message
+// that cannot be taken is counted and refused by itself; only the database's own errors fail a group, and then nothing of it
+// was taken.
+//
+// All on the storage strand.
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "platform/crypto/keys.hpp"
+#include "platform/model/instant.hpp"
+#include "platform/model/result.hpp"
+#include "sync/receiver/device_registry.hpp"
+#include "sync/receiver/batch_ledger.hpp"
+#include "sync/receiver/missing_batches.hpp"
+#include "sync/receiver/opener.hpp"
+#include "sync/receiver/projection.hpp"
+#include "sync/receiver/receipts.hpp"
+#include "sync/receiver/receiver_settings.hpp"
+#include "sync/receiver/refusals.hpp"
+#include "sync/receiver/receiver_store.hpp"
+#include "sync/receiver/topic.hpp"
+#include "sync/uplink/session.hpp"
+
+namespace vitald {
+
+struct IntakeClocks {
+  Now boot;
+  std::function<UtcTime()> utc;
+};
+
+class Intake {
+ public:
+  static Result<std::unique_ptr<Intake>> open(ReceiverStore& store, const ReceiverSettings& settings,
+                                              const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks);
+
+  // dropped: messages that found no place in the queue since the last group.
+  Result<std::vector<OutgoingReceipt>> store(std::span<const Message> group, std::uint64_t dropped);
+
+  // Receipts that want missing batches again, of devices that have brought none for a while.
+  Result<std::vector<OutgoingReceipt>> ask_for_missing(BootTime now);
+
+ private:
+  // An epoch of the present group.
+  struct Touched {
+    RegisteredDevice device;
+    RangeSet before, done;
+  };
+  struct Parts {
+    DeviceRegistry devices;
+    BatchLedger ledger;
+    Projection projection;
+    MissingBatches missing;
+    Refusals refusals;
+    Receipts receipts;
+  };
+
+  Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts);
+
+  Result<void> take_group(std::span<const Message> group);
+  Result<void> write_done();
+  Result<std::vector<OutgoingReceipt>> receipts_of_touched();
+  Result<void> watch_inventories();
+
+  // intake_messages.cpp
+  Result<void> take(const Message& message);
+  Result<void> take_batches(const RegisteredDevice& device, std::string_view payload);
+  Result<void> take_batch(const RegisteredDevice& device, std::string_view bytes);
+  Result<void> take_inventory(const RegisteredDevice& device, std::string_view payload);
+  Result<void> take_fresh(const RegisteredDevice& device, const BatchLedger::Entry& entry);
+  Result<void> take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry);
+  Result<void> mark_done(const RegisteredDevice& device, const Envelope& envelope, const DecodedBody& body);
+
+  // Refused in passing: the group goes on.
+  Result<void> refuse(Refusal reason, const std::string& device, std::string_view why);
+  std::optional<Refusal> objection(const RegisteredDevice& device, const Envelope& envelope) const;
+
+  Result<Touched*> touch(const RegisteredDevice& device, std::uint64_t epoch);
+
+  ReceiverStore& store_;
+  const ReceiverSettings settings_;
+  Openers openers_;
+  IntakeClocks clocks_;
+  Parts parts_;
+  std::map<EpochKey, Touched> touched_;
+  std::vector<std::int64_t> told_;  // devices whose inventory is in the present group
+};
+
+}  // namespace vitald

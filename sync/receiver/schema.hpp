@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace vitald {
+
+// schema.sql
+extern const std::string_view kReceiverSchema;
+
+}  // namespace vitald

@@ -1,0 +1,199 @@
+-- The receiver's database. Ids of devices, epochs and boots are small integers here; the views at the end have them as text.
+-- Epochs are random 64-bit numbers, stored as signed; the views write them as 16 hex digits.
+
+-- Registered devices. public_key is NULL once a device is removed: what it sent stays.
+CREATE TABLE device (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  public_key BLOB,
+  added_utc_us INTEGER NOT NULL
+) STRICT;
+
+-- One row an epoch, with running totals.
+CREATE TABLE epoch (
+  device INTEGER NOT NULL REFERENCES device,
+  epoch INTEGER NOT NULL,
+  batches INTEGER NOT NULL,
+  readings INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  duplicates INTEGER NOT NULL,     -- batches that came again, byte for byte the same
+  first_utc_us INTEGER NOT NULL,   -- receiver's clock
+  last_utc_us INTEGER NOT NULL,
+  PRIMARY KEY (device, epoch)
+) STRICT, WITHOUT ROWID;
+
+-- The record: every batch as it was received. id ascends in the order of commits.
+CREATE TABLE batch (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  epoch INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  class INTEGER NOT NULL,          -- 1 alarm, 2 vital, 3 waveform
+  readings INTEGER NOT NULL,
+  boot INTEGER NOT NULL REFERENCES boot,
+  suite INTEGER NOT NULL,          -- 0 not sealed
+  received_utc_us INTEGER NOT NULL,
+  hash BLOB NOT NULL,              -- SHA-256 of bytes
+  bytes BLOB NOT NULL,             -- a Batch of the wire contract, or a JSON document
+  UNIQUE (device, epoch, number)
+) STRICT;
+
+-- What a receipt says: numbers stored or declared lost.
+CREATE TABLE done (
+  device INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (device, epoch, first)
+) STRICT, WITHOUT ROWID;
+
+-- A batch that came with the key of a stored one and other bytes. The stored one stays as it was.
+CREATE TABLE conflict (
+  device INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  count INTEGER NOT NULL,
+  first_utc_us INTEGER NOT NULL,
+  bytes BLOB NOT NULL,
+  PRIMARY KEY (device, epoch, number, hash)
+) STRICT;
+
+CREATE TABLE boot (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  boot BLOB NOT NULL,              -- the kernel's boot id
+  UNIQUE (device, boot)
+) STRICT;
+
+-- At boot_us on the boot clock it was utc_us.
+CREATE TABLE anchor (
+  boot INTEGER NOT NULL REFERENCES boot,
+  boot_us INTEGER NOT NULL,
+  utc_us INTEGER NOT NULL,
+  uncertainty_us INTEGER NOT NULL,
+  source INTEGER NOT NULL,         -- 1 kernel, 2 real-time clock, 3 operator
+  PRIMARY KEY (boot, boot_us)
+) STRICT, WITHOUT ROWID;
+
+-- The readings of one metric of one sensor in one unit.
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  sensor TEXT NOT NULL,
+  metric TEXT NOT NULL,
+  mdc INTEGER NOT NULL,            -- 0 none
+  unit TEXT NOT NULL,
+  UNIQUE (device, sensor, metric, unit, mdc)
+) STRICT;
+
+-- Projection of the batches of class alarm and vital, one row a reading: value = mantissa x 10^exponent, unless special.
+CREATE TABLE reading (
+  series INTEGER NOT NULL REFERENCES series,
+  boot INTEGER NOT NULL REFERENCES boot,
+  boot_us INTEGER NOT NULL,
+  batch INTEGER NOT NULL REFERENCES batch,
+  position INTEGER NOT NULL,       -- in the batch, over all its columns
+  mantissa INTEGER NOT NULL,
+  exponent INTEGER NOT NULL,
+  special INTEGER NOT NULL,        -- 0 a number, 1 NaN, 2 NRes, 3 +INF, 4 -INF, 5 reserved
+  quality INTEGER NOT NULL,        -- flags, 0 good
+  rate_mhz INTEGER NOT NULL,       -- 0 a single reading
+  device_time_us INTEGER,
+  record_number INTEGER,
+  PRIMARY KEY (series, boot, boot_us, batch, position)
+) STRICT, WITHOUT ROWID;
+
+-- Where the samples of waveforms are: one row a column of a batch of class waveform. The samples stay in the batch.
+CREATE TABLE waveform (
+  series INTEGER NOT NULL REFERENCES series,
+  boot INTEGER NOT NULL REFERENCES boot,
+  first_us INTEGER NOT NULL,       -- boot clock, of the first and last sample
+  last_us INTEGER NOT NULL,
+  batch INTEGER NOT NULL REFERENCES batch,
+  position INTEGER NOT NULL,       -- of the first sample in the batch
+  samples INTEGER NOT NULL,
+  rate_mhz INTEGER NOT NULL,       -- 0 irregular
+  PRIMARY KEY (series, boot, first_us, batch, position)
+) STRICT, WITHOUT ROWID;
+
+-- What is missing and why, as the devices declared it.
+CREATE TABLE loss (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  boot INTEGER NOT NULL REFERENCES boot,
+  reason INTEGER NOT NULL,         -- 1 evicted, 2 corrupt, 3 sensor absent, 4 queue full, 5 commit failed
+  class INTEGER NOT NULL,
+  readings INTEGER NOT NULL,       -- 0 unknown
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,          -- with rows in loss_range: of the batches that will never come
+  sensor TEXT NOT NULL,
+  batch INTEGER NOT NULL REFERENCES batch  -- which declared it
+) STRICT;
+
+CREATE TABLE loss_range (
+  loss INTEGER NOT NULL REFERENCES loss,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (loss, first)
+) STRICT, WITHOUT ROWID;
+
+-- What a device said it holds, at its last connect.
+CREATE TABLE inventory (
+  device INTEGER NOT NULL REFERENCES device,
+  epoch INTEGER NOT NULL,
+  last INTEGER NOT NULL,           -- highest number given out
+  received_utc_us INTEGER NOT NULL,
+  PRIMARY KEY (device, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE held (
+  device INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  PRIMARY KEY (device, epoch, first)
+) STRICT, WITHOUT ROWID;
+
+-- What was not taken. device is '' where it is none that is registered.
+CREATE TABLE refusal (
+  device TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  count INTEGER NOT NULL,
+  last_utc_us INTEGER NOT NULL,
+  PRIMARY KEY (device, reason)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW batches AS
+SELECT device.name AS device, printf('%016x', epoch) AS epoch, number,
+       CASE class WHEN 1 THEN 'alarm' WHEN 2 THEN 'vital' ELSE 'waveform' END AS class, readings, hex(boot.boot) AS boot,
+       suite, received_utc_us, length(bytes) AS size, batch.id AS batch
+FROM batch JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.boot;
+
+-- utc_us from the boot's nearest anchor, NULL where it has none.
+CREATE VIEW readings AS
+SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, boot_us,
+       (SELECT utc_us + reading.boot_us - anchor.boot_us FROM anchor WHERE anchor.boot = reading.boot
+        ORDER BY abs(anchor.boot_us - reading.boot_us) LIMIT 1) AS utc_us,
+       CASE special WHEN 0 THEN CAST(mantissa || 'e' || exponent AS REAL) END AS value, mantissa, exponent, special, quality,
+       rate_mhz, device_time_us, record_number, printf('%016x', epoch) AS epoch, number, position
+FROM reading JOIN series ON series.id = reading.series JOIN device ON device.id = series.device
+     JOIN boot ON boot.id = reading.boot JOIN batch ON batch.id = reading.batch;
+
+CREATE VIEW waveforms AS
+SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, first_us, last_us,
+       (SELECT utc_us + waveform.first_us - anchor.boot_us FROM anchor WHERE anchor.boot = waveform.boot
+        ORDER BY abs(anchor.boot_us - waveform.first_us) LIMIT 1) AS first_utc_us,
+       samples, rate_mhz, printf('%016x', epoch) AS epoch, number, position
+FROM waveform JOIN series ON series.id = waveform.series JOIN device ON device.id = series.device
+     JOIN boot ON boot.id = waveform.boot JOIN batch ON batch.id = waveform.batch;
+
+CREATE VIEW losses AS
+SELECT device.name AS device, hex(boot.boot) AS boot,
+       CASE reason WHEN 1 THEN 'evicted' WHEN 2 THEN 'corrupt' WHEN 3 THEN 'sensor_absent' WHEN 4 THEN 'queue_full'
+                   ELSE 'commit_failed' END AS reason,
+       CASE class WHEN 1 THEN 'alarm' WHEN 2 THEN 'vital' ELSE 'waveform' END AS class, readings, first_us, last_us,
+       printf('%016x', epoch) AS epoch, loss_range.first AS first_number, loss_range.last AS last_number, sensor
+FROM loss JOIN device ON device.id = loss.device JOIN boot ON boot.id = loss.boot
+     LEFT JOIN loss_range ON loss_range.loss = loss.id;
