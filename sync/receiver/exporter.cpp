@@ -26,7 +26,7 @@ constexpr const char* kSql[] = {
     "JOIN batch ON batch.id = waveform.batch WHERE series = ? AND waveform.boot = ? "
     "ORDER BY first_us, waveform.batch, position",
 
-    "SELECT bytes, public_key FROM batch JOIN device ON device.id = batch.device WHERE batch.id = ?",
+    "SELECT bytes, public_key FROM batch JOIN device_key ON device_key.id = batch.key WHERE batch.id = ?",
 };
 
 // Columns from `first` on: mantissa, exponent, special.
@@ -64,6 +64,8 @@ class Exporter {
 
   bool wanted(std::optional<UtcTime> utc) const;
   bool timed() const { return filter_.from || filter_.to; }
+  // A batch that cannot be read does not keep the others from being exported.
+  void note(const Error& unreadable);
 
   std::vector<Statement> statements_;
   const Openers& openers_;
@@ -71,6 +73,8 @@ class Exporter {
   ExportSink& sink_;
   std::int64_t decoded_batch_ = 0;  // a batch may hold several columns of one series
   DecodedBody decoded_;
+  std::uint64_t unreadable_ = 0;
+  std::string first_unreadable_;
 };
 
 std::optional<UtcTime> utc_of(const Timeline& timeline, BootTime time) {
@@ -83,12 +87,19 @@ Result<void> Exporter::run() {
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
-    if (!*row) return {};
+    if (!*row) break;
     const Series series{rows.integer(0), std::string(rows.bytes(1)), std::string(rows.bytes(2)),
                         std::string(rows.bytes(3)), std::string(rows.bytes(4)),
                         static_cast<std::uint32_t>(rows.integer(5))};
     if (const auto exported = export_series(series); !exported) return exported.error().in("series of " + series.metric);
   }
+  if (unreadable_ == 0) return {};
+  return Error(Code::corrupt, std::to_string(unreadable_) + " waveform columns could not be read and are not in the " +
+                                  "export; the first: " + first_unreadable_);
+}
+
+void Exporter::note(const Error& unreadable) {
+  if (unreadable_++ == 0) first_unreadable_ = unreadable.sentence();
 }
 
 Result<void> Exporter::export_series(const Series& series) {
@@ -139,7 +150,7 @@ Result<void> Exporter::export_waveforms_of(const Series& series, Origin& origin,
     if (outside || (timed() && !first)) continue;
     origin.epoch = unsigned_of(rows.integer(5));
     origin.number = unsigned_of(rows.integer(6));
-    if (const auto exported = export_column(series, origin, rows, timeline); !exported) return exported;
+    if (const auto exported = export_column(series, origin, rows, timeline); !exported) note(exported.error());
   }
 }
 

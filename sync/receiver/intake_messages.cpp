@@ -84,7 +84,7 @@ Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedge
   if (!storable(*body)) return refuse(Refusal::malformed_batch, device.name, "a loss record names impossible numbers");
   const auto boot = parts_.projection.boot(device.row, envelope.boot);
   if (!boot) return boot.error();
-  const auto row = parts_.ledger.insert(entry, *boot);
+  const auto row = parts_.ledger.insert(entry, *boot, device.key_row);
   if (!row) return row.error();
   const auto projected = parts_.projection.add({device.row, *boot, *row, envelope.class_}, *body);
   if (!projected) return projected;

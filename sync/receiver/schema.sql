@@ -1,12 +1,20 @@
 -- The receiver's database. Ids of devices, epochs and boots are small integers here; the views at the end have them as text.
 -- Epochs are random 64-bit numbers, stored as signed; the views write them as 16 hex digits.
 
--- Registered devices. public_key is NULL once a device is removed: what it sent stays.
+-- Devices. key is the one that is registered now, NULL once the device is removed: what it sent stays.
 CREATE TABLE device (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  public_key BLOB,
-  added_utc_us INTEGER NOT NULL
+  key INTEGER REFERENCES device_key
+) STRICT;
+
+-- Every key that a device ever had: what was sealed with it can still be opened.
+CREATE TABLE device_key (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  public_key BLOB NOT NULL,
+  added_utc_us INTEGER NOT NULL,
+  UNIQUE (device, public_key)
 ) STRICT;
 
 -- One row an epoch, with running totals.
@@ -32,6 +40,7 @@ CREATE TABLE batch (
   readings INTEGER NOT NULL,
   boot INTEGER NOT NULL REFERENCES boot,
   suite INTEGER NOT NULL,          -- 0 not sealed
+  key INTEGER NOT NULL REFERENCES device_key,  -- the device's, when the batch came
   received_utc_us INTEGER NOT NULL,
   hash BLOB NOT NULL,              -- SHA-256 of bytes
   bytes BLOB NOT NULL,             -- a Batch of the wire contract, or a JSON document

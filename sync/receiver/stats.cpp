@@ -39,7 +39,7 @@ Result<Devices> read_devices(Database& database) {
   Devices devices;
   const auto read = each_row(
       database,
-      "SELECT id, name, public_key IS NOT NULL, count(epoch), total(batches), total(readings), total(bytes), "
+      "SELECT id, name, key IS NOT NULL, count(epoch), total(batches), total(readings), total(bytes), "
       "total(duplicates), max(last_utc_us) FROM device LEFT JOIN epoch ON epoch.device = device.id GROUP BY device.id",
       [&](const Rows& rows) {
         DeviceCounts& device = devices[rows.integer(0)];

@@ -4,9 +4,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const [exporter, folder, npm] = process.argv.slice(2);
+const [exporter, folder, npm] = process.argv.slice(2).map((argument) => resolve(argument));
 const MDC = 'urn:iso:std:iso:11073:10101';
 const LOINC = 'http://loinc.org';
 

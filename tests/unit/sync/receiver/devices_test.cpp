@@ -32,6 +32,25 @@ TEST_CASE("a device that is added again with another key gets receipts under tha
   CHECK(must(registered_devices(site.store().database())).size() == 1);
 }
 
+TEST_CASE("each stored batch keeps the key that its device had when it came") {
+  Site site;
+  Device device;
+  site.add(device);
+  site.take({device.message(device.batch(1, heart_rates(1)))});
+  Device renewed(device.name());
+  site.add(renewed);
+  site.take({renewed.message(renewed.batch(2, heart_rates(1)))});
+  must(remove_device(site.store(), device.name()));
+  const auto key = [&](int number) {
+    return site.text("SELECT public_key FROM batch JOIN device_key ON device_key.id = batch.key WHERE number = " +
+                     std::to_string(number));
+  };
+  CHECK(key(1) == bytes_of(device.keys().public_key));
+  CHECK(key(2) == bytes_of(renewed.keys().public_key));
+  site.add(device);
+  CHECK(site.number("SELECT count(*) FROM device_key") == 2);
+}
+
 TEST_CASE("removing a device that is not registered says so") {
   Site site;
   const auto removed = remove_device(site.store(), "nobody");

@@ -122,6 +122,15 @@ TEST_CASE("an export is narrowed by time, waveforms to the sample") {
   CHECK(nlohmann::json::parse(rows.at(0))["index"] == 250);
 }
 
+TEST_CASE("a waveform batch that cannot be read is named, and the others are exported") {
+  Site site;
+  Device device;
+  site.add(device);
+  site.take({waveform(device, 1, 0, 10), waveform(device, 2, 1000, 10)});
+  must(site.store().database().execute("UPDATE batch SET bytes = x'00' WHERE number = 1"));
+  CHECK_THROWS_WITH(site.export_as("csv"), Catch::Contains("1 waveform columns could not be read"));
+}
+
 TEST_CASE("readings whose time is not known are in no export with a time") {
   Site site;
   Device device;
