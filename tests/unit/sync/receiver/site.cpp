@@ -114,8 +114,8 @@ std::string Site::text(const std::string& sql) {
 }
 
 std::string Site::export_as(const std::string& format, const ExportFilter& filter, const std::string& subject) {
-  std::FILE* file = std::tmpfile();
-  TextOutput output(file);
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::tmpfile(), std::fclose);
+  TextOutput output(file.get());
   auto panels = must(LedgerPanels::open(store_->database()));
   std::unique_ptr<ExportSink> sink;
   if (format == "csv") sink = std::make_unique<CsvSink>(output);
@@ -123,11 +123,10 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
   if (format == "fhir") sink = std::make_unique<FhirSink>(output, subject, panels);
   must(export_readings(store_->database(), unsealed_openers(), filter, *sink));
   must(output.finish());
-  std::rewind(file);
+  std::rewind(file.get());
   std::string text;
   std::array<char, 4096> part;
-  while (const std::size_t got = std::fread(part.data(), 1, part.size(), file)) text.append(part.data(), got);
-  std::fclose(file);
+  while (const std::size_t got = std::fread(part.data(), 1, part.size(), file.get())) text.append(part.data(), got);
   return text;
 }
 
