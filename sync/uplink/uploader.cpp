@@ -55,7 +55,12 @@ struct Uploader::State {
   asio::awaitable<Result<Connected>> connect() {
     status.state = UplinkStatus::State::connecting;
     const auto where = co_await run_on(storage, [this] { return endpoint(settings, device); });
-    auto broker = where ? co_await session.connect(*where, settings.connect_within) : where.error();
+    // No co_await in a conditional expression: GCC 12 destroys its temporaries twice at -O2.
+    if (!where) {
+      complain(where.error());
+      co_return where.error();
+    }
+    auto broker = co_await session.connect(*where, settings.connect_within);
     if (!broker) complain(broker.error());
     co_return broker;
   }
