@@ -28,7 +28,9 @@ constexpr const char* kSql[] = {
     "DELETE FROM done WHERE device = ? AND epoch = ? AND first = ?",
 };
 
-bool has(const RangeSet& set, const Range& range) { return std::ranges::find(set.ranges(), range) != set.ranges().end(); }
+bool has(const RangeSet& set, const Range& range) {
+  return std::ranges::find(set.ranges(), range) != set.ranges().end();
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ Result<BatchLedger> BatchLedger::open(Database& database) {
   return BatchLedger(std::move(*statements));
 }
 
-Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint64_t number, const crypto::Digest& hash) {
+Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint64_t number,
+                                                const crypto::Digest& hash) {
   Rows rows = statements_[kLookUp].query(epoch.device, stored(epoch.epoch), stored(number));
   const auto row = rows.next();
   if (!row) return row.error();
@@ -49,9 +52,9 @@ Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint
 Result<std::int64_t> BatchLedger::insert(const Entry& entry, std::int64_t boot, std::int64_t key) {
   const Envelope& envelope = entry.envelope;
   const std::int64_t device = entry.epoch.device, epoch = stored(entry.epoch.epoch), received = us(entry.received);
-  auto id = integer(statements_[kInsert].query(device, epoch, stored(envelope.number), static_cast<int>(envelope.class_),
-                                               envelope.readings, boot, static_cast<std::uint32_t>(envelope.suite),
-                                               key, received, bytes_of(entry.hash), entry.bytes));
+  auto id = integer(statements_[kInsert].query(
+      device, epoch, stored(envelope.number), static_cast<int>(envelope.class_), envelope.readings, boot,
+      static_cast<std::uint32_t>(envelope.suite), key, received, bytes_of(entry.hash), entry.bytes));
   if (!id) return id.error().in("storing a batch");
   const auto counted = statements_[kCount].execute(device, epoch, envelope.readings, entry.bytes.size(), received);
   if (!counted) return counted.error().in("counting a batch");

@@ -1,7 +1,7 @@
 #pragma once
 
-// The ledger: which batches are stored. A batch is stored once, under (device, epoch, number), in the same transaction as
-// everything that is derived from it; the same key with other bytes is a conflict, never an overwrite.
+// The ledger: which batches are stored. A batch is stored once, under (device, epoch, number), in the same transaction
+// as everything that is derived from it; the same key with other bytes is a conflict, never an overwrite.
 //
 // All within the caller's transaction, on the storage strand.
 

@@ -55,8 +55,8 @@ Result<void> register_device(ReceiverStore& store, const std::string& name, cons
 Result<void> remove_device(ReceiverStore& store, const std::string& name) {
   const auto turn = WriteTurn::take(store);
   if (!turn) return turn.error();
-  auto update = store.database().prepare(
-      "UPDATE device SET key = NULL WHERE name = ? AND key IS NOT NULL RETURNING id");
+  auto update =
+      store.database().prepare("UPDATE device SET key = NULL WHERE name = ? AND key IS NOT NULL RETURNING id");
   if (!update) return update.error();
   const auto row = optional_integer(update->query(Text{name}));
   if (!row) return row.error();
@@ -91,6 +91,8 @@ Result<std::optional<RegisteredDevice>> DeviceRegistry::find(std::string_view na
   return one_device(by_name_.query(Text{name}));
 }
 
-Result<std::optional<RegisteredDevice>> DeviceRegistry::find(std::int64_t row) { return one_device(by_row_.query(row)); }
+Result<std::optional<RegisteredDevice>> DeviceRegistry::find(std::int64_t row) {
+  return one_device(by_row_.query(row));
+}
 
 }  // namespace vitald

@@ -161,7 +161,8 @@ TEST_CASE("while the database refuses nothing is receipted, and nothing is lost"
     CHECK(session.published.empty());
     must(co_await run_on(running.storage, [&] { return database.execute("PRAGMA query_only = 0"); }));
     session.arrive(running.device.message(running.device.batch(2, heart_rates(2))));
-    CHECK(co_await session.until([&] { return !session.published.empty() && running.receipt(session.published.size() - 1).through == 2; }));
+    CHECK(co_await session.until(
+        [&] { return !session.published.empty() && running.receipt(session.published.size() - 1).through == 2; }));
   });
   CHECK(running.site.number("SELECT count(*) FROM batch") == 2);
 }

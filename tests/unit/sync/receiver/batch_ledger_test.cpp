@@ -67,7 +67,8 @@ TEST_CASE("two devices may use the same epoch and number") {
   Device one("one"), two("two");
   site.add(one);
   site.add(two);
-  const auto receipts = site.take({one.message(one.batch(1, heart_rates(1))), two.message(two.batch(1, heart_rates(2)))});
+  const auto receipts =
+      site.take({one.message(one.batch(1, heart_rates(1))), two.message(two.batch(1, heart_rates(2)))});
   CHECK(receipts.size() == 2);
   CHECK(site.number("SELECT count(*) FROM batch") == 2);
 }

@@ -77,7 +77,8 @@ TEST_CASE("a special or invalid value is a reason for its absence") {
     CHECK_FALSE(o.contains("valueQuantity"));
     reasons.push_back(o["dataAbsentReason"]["coding"][0]["code"]);
   }
-  CHECK(reasons == std::vector<std::string>{"not-a-number", "positive-infinity", "negative-infinity", "error", "error"});
+  CHECK(reasons ==
+        std::vector<std::string>{"not-a-number", "positive-infinity", "negative-infinity", "error", "error"});
 }
 
 TEST_CASE("a doubted value is questionable, test data is marked as such") {
@@ -115,8 +116,8 @@ TEST_CASE("blood pressure of one instant is one panel with components") {
 
 TEST_CASE("a panel led by the diastolic value is exported once") {
   Export given;
-  given.take(make_body({{"blood_pressure_diastolic", at_ms(1), Decimal(80)},
-                        {"blood_pressure_mean", at_ms(1), Decimal(93)}}));
+  given.take(
+      make_body({{"blood_pressure_diastolic", at_ms(1), Decimal(80)}, {"blood_pressure_mean", at_ms(1), Decimal(93)}}));
   const auto all = given.observations();
   REQUIRE(all.size() == 1);
   CHECK(all[0]["component"].size() == 3);

@@ -36,11 +36,10 @@ TEST_CASE("a CSV row has the reading exactly") {
   Site site;
   Device device;
   site.add(device);
-  site.take({device.message(device.batch(
-      1, make_body({{"body_temperature", at_ms(9'000), Decimal(3660, -2), quality::kMotion | quality::kDerived, 0,
-                     DeviceTime{1000}, 42},
-                    {"body_temperature", at_ms(11'000), Special::not_a_number}},
-                   "ear, left", kAnchor)))});
+  site.take({device.message(device.batch(1, make_body({{"body_temperature", at_ms(9'000), Decimal(3660, -2),
+                                                        quality::kMotion | quality::kDerived, 0, DeviceTime{1000}, 42},
+                                                       {"body_temperature", at_ms(11'000), Special::not_a_number}},
+                                                      "ear, left", kAnchor)))});
   const auto rows = lines(site.export_as("csv"));
   REQUIRE(rows.size() == 3);
   CHECK(rows[0] == kHeader);
@@ -57,9 +56,10 @@ TEST_CASE("NDJSON has the same members, and what is not there is left out") {
   site.take({device.message(device.batch(1, make_body({{"heart_rate_variability_sdnn", at_ms(1), Decimal(50, -1)}})))});
   const auto rows = lines(site.export_as("ndjson"));
   REQUIRE(rows.size() == 1);
-  CHECK(rows[0] == "{\"device\":\"gateway-1\",\"sensor\":\"cuff\",\"metric\":\"heart_rate_variability_sdnn\","
-                   "\"loinc\":\"80404-7\",\"unit\":\"ms\",\"boot\":\"" + kBootText +
-                   "\",\"boot_us\":1000,\"value\":5.0,\"epoch\":\"fedcba9876543210\",\"number\":1,\"index\":0}");
+  CHECK(rows[0] ==
+        "{\"device\":\"gateway-1\",\"sensor\":\"cuff\",\"metric\":\"heart_rate_variability_sdnn\","
+        "\"loinc\":\"80404-7\",\"unit\":\"ms\",\"boot\":\"" +
+            kBootText + "\",\"boot_us\":1000,\"value\":5.0,\"epoch\":\"fedcba9876543210\",\"number\":1,\"index\":0}");
   CHECK(nlohmann::json::accept(rows[0]));
 }
 

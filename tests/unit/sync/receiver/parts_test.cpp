@@ -21,8 +21,8 @@ TEST_CASE("topics of devices are told from all others") {
   CHECK(device("vitald/v1/x/live") == "x");
   CHECK(device("vitald/v1/x/backfill") == "x");
   CHECK(parse_topic("vitald/v1/x/status", "vitald/v1")->role == Role::status);
-  for (const char* topic : {"vitald/v1/x/receipt", "vitald/v1/x", "vitald/v1//live", "vitald/v1/x/y/live", "vitald/v2/x/live",
-                            "vitald/v1x/live", "", "/", "vitald/v1", "vitald/v1/a b/live"})
+  for (const char* topic : {"vitald/v1/x/receipt", "vitald/v1/x", "vitald/v1//live", "vitald/v1/x/y/live",
+                            "vitald/v2/x/live", "vitald/v1x/live", "", "/", "vitald/v1", "vitald/v1/a b/live"})
     CHECK(device(topic) == "-");
   CHECK(subscriptions("p") == std::vector<std::string>{"p/+/alarm", "p/+/live", "p/+/backfill", "p/+/status"});
 }
@@ -60,7 +60,8 @@ TEST_CASE("UTC is written and read to the microsecond") {
   CHECK(text(1'767'323'045'678'000) == "2026-01-02T03:04:05.678Z");
   CHECK(text(1'767'323'045'678'901) == "2026-01-02T03:04:05.678901Z");
   CHECK(text(-1000) == "1969-12-31T23:59:59.999Z");
-  for (const std::int64_t us : {std::int64_t{0}, std::int64_t{1'767'323'045'678'901}, std::int64_t{951'782'400'000'000}})
+  for (const std::int64_t us :
+       {std::int64_t{0}, std::int64_t{1'767'323'045'678'901}, std::int64_t{951'782'400'000'000}})
     CHECK(must(parse_utc(text(us))) == utc_time(us));
   CHECK(must(parse_utc("2026-01-02")) == utc_time(1'767'312'000'000'000));
   CHECK(must(parse_utc("2026-01-02T03:04:05Z")) == utc_time(1'767'323'045'000'000));
@@ -89,11 +90,14 @@ TEST_CASE("quality flags have the names of the wire's JSON") {
 
 TEST_CASE("the receiver's settings name every problem") {
   ReceiverSettings settings;
-  const auto problems = config::read(R"({"credit": 0, "prefix": "a/+/b", "uplink": {"port": "x"}, "keyz": 1})", settings);
+  const auto problems =
+      config::read(R"({"credit": 0, "prefix": "a/+/b", "uplink": {"port": "x"}, "keyz": 1})", settings);
   CHECK(problems.size() >= 3);
   ReceiverSettings good;
-  CHECK(config::read(R"({"database": "r.db", "uplink": {"host": "h", "tls": {"ca": "c", "certificate": "d", "key": "k"}}})",
-                     good).empty());
+  CHECK(
+      config::read(
+          R"({"database": "r.db", "uplink": {"host": "h", "tls": {"ca": "c", "certificate": "d", "key": "k"}}})", good)
+          .empty());
   const auto where = must(endpoint(good));
   CHECK(where.tls);
   CHECK(where.subscriptions.size() == 4);

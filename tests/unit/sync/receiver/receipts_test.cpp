@@ -112,7 +112,9 @@ TEST_CASE("a receipt of one device is not authentic for another") {
 // A session that only counts.
 class Counting : public Session {
  public:
-  asio::awaitable<Result<Connected>> connect(const Endpoint&, std::chrono::milliseconds) override { co_return Connected(); }
+  asio::awaitable<Result<Connected>> connect(const Endpoint&, std::chrono::milliseconds) override {
+    co_return Connected();
+  }
   Result<void> publish(std::uint32_t, const std::string&, std::string payload) override {
     published.push_back(std::move(payload));
     return {};

@@ -15,7 +15,8 @@ struct Bad {
   Device device, stranger{"stranger"};
   Bad() { site.add(device); }
 
-  // Takes it beside a good batch: the good one is stored and receipted, the bad one counted as `reason` and nothing else.
+  // Takes it beside a good batch: the good one is stored and receipted, the bad one counted as `reason` and nothing
+  // else.
   void refuses(const Message& message, const std::string& reason) {
     INFO(reason);
     device.epoch = ++epoch_;
@@ -111,8 +112,8 @@ TEST_CASE("in a bundle the other batches count") {
   site.add(device);
   Envelope foreign = device.envelope(2, heart_rates(1));
   foreign.device = "stranger";
-  const auto receipts = site.take({device.message(device.batch(1, heart_rates(1)) + device.batch(foreign, heart_rates(1)) +
-                                                  device.batch(3, heart_rates(1)))});
+  const auto receipts = site.take({device.message(
+      device.batch(1, heart_rates(1)) + device.batch(foreign, heart_rates(1)) + device.batch(3, heart_rates(1)))});
   const Receipt receipt = read_receipt(receipts.at(0), device, site);
   CHECK(receipt.through == 1);
   CHECK(receipt.ranges == std::vector<Range>{{3, 3}});

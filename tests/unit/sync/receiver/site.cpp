@@ -6,6 +6,7 @@
 #include "platform/linux/clock.hpp"
 #include "sync/receiver/export_fhir.hpp"
 #include "sync/receiver/export_rows.hpp"
+#include "sync/receiver/ledger_panels.hpp"
 
 namespace vitald::test {
 
@@ -89,8 +90,7 @@ void Site::reopen() {
   intake_.reset();
   store_.reset();
   store_ = std::make_unique<ReceiverStore>(must(ReceiverStore::open(settings_.database)));
-  intake_ = must(Intake::open(*store_, settings_, keys_, unsealed_openers(),
-                              {boot_clock_, [] { return kNow; }}));
+  intake_ = must(Intake::open(*store_, settings_, keys_, unsealed_openers(), {boot_clock_, [] { return kNow; }}));
 }
 
 void Site::ask_again(std::chrono::seconds after) {
@@ -132,9 +132,9 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
 
 Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const Site& site) {
   const auto carried = must(decode_receipt(receipt.payload));
-  const auto key = must(crypto::shared_mac_key(
-      device.keys().private_key, site.keys().public_key, "receipt", carried.receipt.epoch,
-      must(crypto::key_id(device.keys().public_key)), must(crypto::key_id(site.keys().public_key))));
+  const auto key = must(crypto::shared_mac_key(device.keys().private_key, site.keys().public_key, "receipt",
+                                               carried.receipt.epoch, must(crypto::key_id(device.keys().public_key)),
+                                               must(crypto::key_id(site.keys().public_key))));
   if (!authentic(carried, key)) throw std::runtime_error("the receipt is not authentic");
   return carried.receipt;
 }

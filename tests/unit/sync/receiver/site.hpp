@@ -43,7 +43,8 @@ struct Made {
   std::string body;
   std::uint32_t readings = 0;
 };
-Made make_body(const std::vector<Given>& readings, const std::string& sensor = "cuff", std::optional<Anchor> anchor = {});
+Made make_body(const std::vector<Given>& readings, const std::string& sensor = "cuff",
+               std::optional<Anchor> anchor = {});
 Made heart_rates(int count, std::int64_t first_ms = 1000);
 Made losses(const std::vector<Loss>& losses);
 
@@ -90,7 +91,6 @@ class Site {
   ReceiverStore& store() { return *store_; }
   Intake& intake() { return *intake_; }
   const crypto::KeyPair& keys() const { return keys_; }
-
 
  private:
   Scratch scratch_;

@@ -11,7 +11,8 @@ namespace {
 
 std::vector<std::string> faults(Site& site) {
   std::vector<std::string> all;
-  must(verify_ledger(site.store().database(), unsealed_openers(), [&](const std::string& fault) { all.push_back(fault); }));
+  must(verify_ledger(site.store().database(), unsealed_openers(),
+                     [&](const std::string& fault) { all.push_back(fault); }));
   return all;
 }
 
@@ -25,8 +26,8 @@ TEST_CASE("stats count batches, readings, gaps, duplicates, conflicts, losses an
   loss.ranges = {{3, 4}};
   loss.readings = 50;
   loss.boot = kBoot;
-  site.take({first, first, device.message(device.batch(1, heart_rates(9))), device.message(device.batch(6, heart_rates(2))),
-             device.message(device.batch(7, losses({loss})))});
+  site.take({first, first, device.message(device.batch(1, heart_rates(9))),
+             device.message(device.batch(6, heart_rates(2))), device.message(device.batch(7, losses({loss})))});
   site.take({device.message("rubbish"), {"nonsense", ""}});
   const auto json = nlohmann::json::parse(to_json(must(read_stats(site.store().database()))));
   CHECK(json["batches"] == 3);
