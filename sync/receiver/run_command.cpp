@@ -35,8 +35,8 @@ Result<std::unique_ptr<Intake>> open_intake(const ReceiverSettings& settings, Re
 void run_loop(const ReceiverSettings& settings, Intake& intake) {
   asio::io_context loop(1);
   StrandThread storage;
-  PahoSession session(loop.get_executor());
-  Receiver receiver(loop.get_executor(), session, storage, intake, settings, std::random_device{}());
+  const std::unique_ptr<Session> session = make_paho_session(loop.get_executor());
+  Receiver receiver(loop.get_executor(), *session, storage, intake, settings, std::random_device{}());
   asio::signal_set signals(loop, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error) receiver.stop();

@@ -11,6 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "platform/linux/timer.hpp"
 #include "sync/uplink/certificate_text.hpp"
 
 namespace vitald {
