@@ -130,7 +130,8 @@ class PahoClient::Commands : public mqtt::iaction_listener {
 
  private:
   static void read_suback(const mqtt::token& token, Outcome& outcome) {
-    for (const mqtt::ReasonCode code : token.get_subscribe_response().get_reason_codes()) {
+    const mqtt::subscribe_response response = token.get_subscribe_response();
+    for (const mqtt::ReasonCode code : response.get_reason_codes()) {
       outcome.reason = static_cast<int>(code);
       outcome.ok = outcome.reason < kRefused;
     }
