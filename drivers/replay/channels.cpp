@@ -70,6 +70,7 @@ void SignalSettings::declare(config::Declaration& d) {
   d.required("name");
   d.text("metric", metric,
          "Key of the metric it measures; empty: as its name tells (MLII, V5, PLETH, ABP, RESP, ...).");
+  d.rule(metric.empty() || find_metric(metric), "metric must be a key of the catalogue");
   d.boolean("skip", skip, "Leave this signal out.");
   d.number("scale", scale, {-1e9, 1e9},
            "Values times this are in the metric's unit. Other than 1, a WFDB header's unit is not looked at.");
@@ -78,11 +79,8 @@ void SignalSettings::declare(config::Declaration& d) {
 }
 
 Result<const Metric*> metric_of_signal(const std::string& name, const SignalSettings* settings) {
-  if (settings && !settings->metric.empty()) {
-    const Metric* metric = find_metric(settings->metric);
-    if (metric) return metric;
-    return Error(Code::invalid, "signal " + name + ": there is no metric " + settings->metric);
-  }
+  const Metric* set = settings ? find_metric(settings->metric) : nullptr;
+  if (set) return set;
   const auto known = std::ranges::find(kKnown, capitals(name), &Known::name);
   const Metric* metric = known == std::end(kKnown) ? nullptr : find_metric(known->metric);
   if (metric) return metric;

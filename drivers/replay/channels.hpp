@@ -16,7 +16,7 @@ namespace vitald {
 // How one signal (a column, in a table) is played.
 struct SignalSettings {
   std::string name;
-  std::string metric;
+  std::string metric;  // a key of the catalogue, or empty
   bool skip = false;
   double scale = 1;
   int decimals = 0;

@@ -82,9 +82,7 @@ Result<void> CsvRecording::open() {
   return {};
 }
 
-bool is_number(std::string_view cell) {
-  return Decimal::parse(cell).ok();
-}
+bool is_number(std::string_view cell) { return Decimal::parse(cell).ok(); }
 
 Result<void> CsvRecording::find_columns() {
   const auto line = data_line();
@@ -200,7 +198,7 @@ Result<void> CsvRecording::add_cell(const Column& column, Reading reading, std::
   if (!value) return value.error();
   reading.sensor = column.channel.sensor;
   reading.metric = column.channel.metric;
-  reading.rate = column.rate;
+  reading.rate = reading.device_rate = column.rate;
   reading.value = *value;
   out.push_back(reading);
   return {};

@@ -10,9 +10,7 @@ namespace {
 
 constexpr unsigned kPiece = 16 * 1024;
 
-gzFile handle(void* file) {
-  return static_cast<gzFile>(file);
-}
+gzFile handle(void* file) { return static_cast<gzFile>(file); }
 
 // zlib's word for what went wrong; nothing when all is well.
 std::optional<Error> failure(void* file) {
@@ -26,9 +24,7 @@ std::optional<Error> failure(void* file) {
 
 }  // namespace
 
-void LineReader::Close::operator()(void* file) const {
-  gzclose_r(handle(file));
-}
+void LineReader::Close::operator()(void* file) const { gzclose_r(handle(file)); }
 
 Result<LineReader> LineReader::open(const std::string& file) {
   gzFile opened = gzopen(file.c_str(), "rb");

@@ -1,13 +1,10 @@
 #include "drivers/replay/playback.hpp"
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cmath>
 #include <limits>
+
+#include "platform/linux/timer.hpp"
 
 namespace vitald {
 namespace {
@@ -23,29 +20,37 @@ RateMilliHz at_speed(RateMilliHz rate, double speed) {
   return scaled <= std::numeric_limits<RateMilliHz>::max() ? static_cast<RateMilliHz>(scaled) : 0;
 }
 
-bool cancelled(const asio::cancellation_state& state) {
-  return state.cancelled() != asio::cancellation_type::none;
-}
-
 }  // namespace
 
-Playback::Playback(std::unique_ptr<Recording> recording, Pace pace, const DriverContext& context)
-    : recording_(std::move(recording)), pace_(pace), context_(context) {}
+Playback::Playback(Open open, Pace pace, const DriverContext& context)
+    : open_(std::move(open)), pace_(pace), context_(context) {
+  (void)this->open();  // for its sensors; run() tells what is wrong
+}
+
+std::vector<const Sensor*> Playback::sensors() const {
+  return recording_ ? recording_->sensors() : std::vector<const Sensor*>();
+}
+
+Result<void> Playback::open() {
+  if (recording_) return {};
+  auto opened = open_();
+  if (!opened) return opened.error();
+  recording_ = std::move(*opened);
+  return {};
+}
 
 asio::awaitable<Result<void>> Playback::run(ReadingSink& sink) {
+  if (const auto opened = open(); !opened) co_return opened.error();
   if (const auto resumed = resume(sink.cursor()); !resumed) co_return resumed.error();
   for (;;) {
     if (const auto read = read_stretch(); !read) co_return read.error();
     if (readings_.empty()) co_return Result<void>();
     put_on_boot_clock();
     if (paced()) co_await until(std::ranges::max_element(readings_, {}, &Reading::time)->time);
-    if (cancelled(co_await asio::this_coro::cancellation_state)) break;
     const Cursor behind = cursor();
     const auto committed = co_await sink.commit(readings_, behind);
     if (!committed) co_return committed.error().in("storing a recording's readings");
-    if (cancelled(co_await asio::this_coro::cancellation_state)) break;
   }
-  co_return Error(Code::cancelled, "asked to stop");
 }
 
 // Within a boot and as fast as possible the recording's start stays where it was. Otherwise the next reading is due
@@ -90,14 +95,8 @@ void Playback::put_on_boot_clock() {
   }
 }
 
-// Returns at that time, or earlier when cancelled.
 asio::awaitable<void> Playback::until(BootTime time) const {
-  asio::steady_timer timer(context_.loop);
-  for (auto now = context_.now(); now < time; now = context_.now()) {
-    timer.expires_after(time - now);
-    const auto [failed] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    if (failed) break;
-  }
+  for (auto now = context_.now(); now < time; now = context_.now()) co_await sleep_for(time - now);
 }
 
 Cursor Playback::cursor() const {

@@ -45,13 +45,12 @@ void ReplaySettings::declare(config::Declaration& d) {
 }
 
 Result<std::unique_ptr<Driver>> ReplaySettings::create(const std::string& id, const DriverContext& context) const {
-  auto recording = recording_.is_wfdb() ? open_wfdb_recording(id, recording_) : open_csv_recording(id, recording_);
-  if (!recording) return recording.error();
-  return std::unique_ptr<Driver>(std::make_unique<Playback>(std::move(*recording), Pace{speed_, loop_}, context));
+  const auto open = [id, recording = recording_] {
+    return recording.is_wfdb() ? open_wfdb_recording(id, recording) : open_csv_recording(id, recording);
+  };
+  return std::unique_ptr<Driver>(std::make_unique<Playback>(open, Pace{speed_, loop_}, context));
 }
 
-std::unique_ptr<DriverSettings> replay_settings() {
-  return std::make_unique<ReplaySettings>();
-}
+std::unique_ptr<DriverSettings> replay_settings() { return std::make_unique<ReplaySettings>(); }
 
 }  // namespace vitald

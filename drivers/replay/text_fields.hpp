@@ -36,8 +36,6 @@ std::optional<T> number_in(std::string_view text) {
   return value;
 }
 
-inline std::string quoted(std::string_view text) {
-  return "'" + std::string(text.substr(0, 40)) + "'";
-}
+inline std::string quoted(std::string_view text) { return "'" + std::string(text.substr(0, 40)) + "'"; }
 
 }  // namespace vitald

@@ -3,9 +3,7 @@
 namespace vitald {
 namespace {
 
-std::int32_t sign_extended_12(unsigned bits) {
-  return static_cast<std::int32_t>((bits & 0xfffu) ^ 0x800u) - 0x800;
-}
+std::int32_t sign_extended_12(unsigned bits) { return static_cast<std::int32_t>((bits & 0xfffu) ^ 0x800u) - 0x800; }
 
 // The first sample of a pair has the low half of the middle byte as its high bits, the second the high half.
 std::int32_t sample_212(std::span<const std::uint8_t> bytes, std::size_t index) {

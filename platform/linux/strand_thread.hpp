@@ -34,13 +34,13 @@ class StrandThread {
 template <class F>
 asio::awaitable<std::invoke_result_t<F&>> run_on(StrandThread& thread, F fn) {
   using Value = std::invoke_result_t<F&>;
-  const auto uncancelled = asio::bind_cancellation_slot(asio::cancellation_slot(), asio::use_awaitable);
+  auto uncancelled = asio::bind_cancellation_slot(asio::cancellation_slot(), asio::use_awaitable);
   if constexpr (std::is_void_v<Value>) {
     auto call = [&fn]() -> asio::awaitable<void> { co_return fn(); };
-    co_await asio::co_spawn(thread.executor(), call(), uncancelled);
+    co_await asio::co_spawn(thread.executor(), call(), std::move(uncancelled));
   } else {  // co_spawn wants a value that has a default; Result has none
     auto call = [&fn]() -> asio::awaitable<std::optional<Value>> { co_return fn(); };
-    co_return *co_await asio::co_spawn(thread.executor(), call(), uncancelled);
+    co_return *co_await asio::co_spawn(thread.executor(), call(), std::move(uncancelled));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "platform/model/result.hpp"
 #include "sync/receiver/opener.hpp"
@@ -30,7 +31,9 @@ int with_store(const std::string& config, Result<ReceiverStore> (*open)(const st
   return store ? work(*settings, *store) : fail(store.error());
 }
 
-// For what is stored: an unsealed batch that was accepted once can be read for ever.
-Openers all_openers();
+Result<crypto::KeyPair> recipient_key(const ReceiverSettings& settings);
+
+// For what comes and what is stored: an unsealed batch that was accepted once can be read for ever.
+Openers all_openers(const std::vector<crypto::KeyPair>& recipients);
 
 }  // namespace vitald

@@ -8,6 +8,7 @@
 #include "platform/config/reference.hpp"
 #include "platform/linux/clock.hpp"
 #include "sync/receiver/command_support.hpp"
+#include "sync/receiver/sealed_opener.hpp"
 #include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/stats.hpp"
 #include "sync/receiver/verify.hpp"
@@ -49,9 +50,15 @@ Result<ReceiverSettings> read_settings(const std::string& config) {
   return settings;
 }
 
-Openers all_openers() {
+Result<crypto::KeyPair> recipient_key(const ReceiverSettings& settings) {
+  auto pair = crypto::read_private_key(settings.private_key_file());
+  return pair ? pair : pair.error().in("the recipient's key (make one with `vitald-receiver keys generate`)");
+}
+
+Openers all_openers(const std::vector<crypto::KeyPair>& recipients) {
   Openers openers;
   openers.add(Suite::none, unsealed_opener());
+  add_sealed_openers(openers, recipients);
   return openers;
 }
 
@@ -118,8 +125,10 @@ int remove_device(const std::string& config, const std::string& device) {
 }
 
 int verify(const std::string& config) {
-  return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings&, ReceiverStore& store) {
-    const auto verified = verify_ledger(store.database(), all_openers(), [](const std::string& sentence) {
+  return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings& settings, ReceiverStore& store) {
+    const auto key = recipient_key(settings);
+    if (!key) return fail(key.error());
+    const auto verified = verify_ledger(store.database(), all_openers({*key}), [](const std::string& sentence) {
       std::cout << sentence << "\n";
     });
     if (!verified) return fail(verified.error());

@@ -26,9 +26,9 @@ void set_up_log(const std::string& level) {
 }
 
 Result<std::unique_ptr<Intake>> open_intake(const ReceiverSettings& settings, ReceiverStore& store) {
-  const auto pair = crypto::read_private_key(settings.private_key_file());
-  if (!pair) return pair.error().in("the recipient's key (make one with `vitald-receiver keys generate`)");
-  return Intake::open(store, settings, *pair, all_openers(), {boot_now, utc_now});
+  const auto pair = recipient_key(settings);
+  if (!pair) return pair.error();
+  return Intake::open(store, settings, *pair, all_openers({*pair}), {boot_now, utc_now});
 }
 
 // Until SIGTERM or SIGINT.

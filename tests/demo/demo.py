@@ -24,7 +24,7 @@ def drivers():
     return [
         {"driver": "simulated", "id": "resident", "residents": 2, "seed": 7},
         {"driver": "replay", "id": "recording", "file": str(HERE / "ppg.csv"), "speed": 1, "rate_hz": 100,
-         "columns": [{"index": 1, "metric": "pleth_waveform"}]},
+         "header_row": False, "signals": [{"name": "#1", "metric": "pleth_waveform"}]},
     ]
 
 

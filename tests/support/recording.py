@@ -76,7 +76,7 @@ def table(path):
     names = [n.strip() for n in rows[0].split(separator)]
     try:
         Decimal(names[0])
-        names = [str(i) for i in range(1, len(names) + 1)]
+        names = [f"#{i}" for i in range(1, len(names) + 1)]
     except InvalidOperation:
         rows = rows[1:]
     columns = [[] for _ in names]

@@ -103,9 +103,9 @@ def compare(site, specs):
     good = True
     for index, spec in enumerate(specs):
         path = Path(spec.partition("=")[0])
-        mapped = json.loads(spec.partition("=")[2] or "{}").get("columns")
+        listed = [s["name"] for s in json.loads(spec.partition("=")[2] or "{}").get("signals", [])]
         for name, samples in recording.signals(path).items():
-            if mapped is not None and not any(c.get("name", str(c.get("index"))) == name for c in mapped):
+            if path.suffix != ".hea" and name not in listed:
                 continue
             own = {k: c for k, c in columns.items() if k[0] == f"recording-{index}" or k[0].startswith(f"recording-{index}/")}
             found = [k for k, c in own.items() if matches(path, name, samples, c)]
