@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sync/uplink/bell.hpp"
+#include "platform/linux/condition.hpp"
 #include "sync/uplink/session.hpp"
 
 namespace vitald {
@@ -18,15 +18,15 @@ class ScriptedSession : public Session {
     std::string topic, payload;
   };
 
-  explicit ScriptedSession(asio::any_io_executor loop) : bell_(std::move(loop)) {}
+  explicit ScriptedSession(asio::any_io_executor loop) : heard_(std::move(loop)) {}
 
   // What the broker does.
   std::deque<Result<Connected>> answers;  // to the next connects; then `usual`
   Connected usual;
   bool acknowledges = true;               // each publish, at once
-  void say(SessionEvent event) {
+  void say(Event event) {
     events_.push_back(std::move(event));
-    bell_.ring();
+    heard_.notify();
   }
   void acknowledge_all() {
     for (; acknowledged_ < published.size(); ++acknowledged_) say(PubAck{published[acknowledged_].id, 0});
@@ -52,9 +52,9 @@ class ScriptedSession : public Session {
     if (acknowledges) acknowledge_all();
     return {};
   }
-  asio::awaitable<SessionEvent> next() override {
-    while (events_.empty()) co_await bell_.wait_until(BootTime::max());
-    SessionEvent event = std::move(events_.front());
+  asio::awaitable<Event> next() override {
+    while (events_.empty()) co_await heard_.wait();
+    Event event = std::move(events_.front());
     events_.pop_front();
     co_return event;
   }
@@ -64,9 +64,9 @@ class ScriptedSession : public Session {
   }
 
  private:
-  std::deque<SessionEvent> events_;
+  std::deque<Event> events_;
   std::size_t acknowledged_ = 0;
-  Bell bell_;
+  Condition heard_;
 };
 
 }  // namespace vitald
