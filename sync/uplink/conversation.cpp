@@ -43,14 +43,19 @@ asio::awaitable<Error> Conversation::run() {
 
 void Conversation::wake() {
   dry_.fill(false);
-  work_.ring();
+  look_again();
+}
+
+void Conversation::look_again() {
+  has_work_ = true;
+  work_.notify();
 }
 
 // --- what the broker says
 
 asio::awaitable<Error> Conversation::listen() {
   for (;;) {
-    SessionEvent event = co_await parts_.session.next();
+    Event event = co_await parts_.session.next();
     if (const auto* lost = std::get_if<Lost>(&event)) co_return lost->why;
     if (const auto* ack = std::get_if<PubAck>(&event)) on_puback(*ack);
     if (auto* message = std::get_if<Message>(&event)) on_message(std::move(*message));
@@ -71,20 +76,20 @@ void Conversation::on_puback(const PubAck& ack) {
     parts_.status.last_error = "the broker refuses a publish with reason " + std::to_string(ack.reason);
     spdlog::warn("uplink: {}", parts_.status.last_error);
   }
-  work_.ring();
+  look_again();
 }
 
 void Conversation::on_message(Message message) {
   if (receipts_.size() >= kMostReceipts) receipts_.pop_front();
   receipts_.push_back(std::move(message.payload));
-  mail_.ring();
+  mail_.notify();
 }
 
 // --- what the receiver says
 
 asio::awaitable<Error> Conversation::confirm() {
   for (;;) {
-    while (receipts_.empty()) co_await mail_.wait_until(boot_now() + kLook);
+    while (receipts_.empty()) co_await mail_.wait();
     std::string receipt = std::move(receipts_.front());
     receipts_.pop_front();
     co_await take_in(std::move(receipt));
@@ -119,7 +124,7 @@ void Conversation::settle(const Receipt& receipt, const RangeSet& stored) {
   std::erase_if(again_, [&](const Again& asked) { return asked.is_wanted && asked.batches.epoch == receipt.epoch; });
   for (const Range wanted : receipt.wanted)
     if (again_.size() < kMostRepairs) again_.push_back({{receipt.epoch, wanted}, true});
-  work_.ring();
+  look_again();
 }
 
 // Nothing moves. Counted always, logged at the first and then at each doubling: a hostile broker must not fill the log.
@@ -132,21 +137,27 @@ void Conversation::refuse(const Error& why) {
 
 asio::awaitable<Error> Conversation::deliver() {
   for (;;) {
+    has_work_ = false;
     for (const EpochRange& due : outstanding_.due(boot_now())) again_.push_back({due, false});
     while (co_await send_one()) {
     }
-    const bool is_rung = co_await work_.wait_until(std::min<BootTime>(boot_now() + kLook, outstanding_.next_due()));
-    if (!is_rung) dry_.fill(false);
+    co_await wait_for_work();
   }
+}
+
+asio::awaitable<void> Conversation::wait_for_work() {
+  const BootTime until = std::min<BootTime>(boot_now() + kLook, outstanding_.next_due());
+  while (!has_work_ && boot_now() < until) co_await work_.wait_until(until);
+  if (!has_work_) dry_.fill(false);
 }
 
 // The first lane in order that may send and has something: so an alarm overtakes whatever was next.
 asio::awaitable<bool> Conversation::send_one() {
   for (const Lane lane : kLanes) {
     if (!window_.slot(lane)) continue;
-    if (!co_await ready(lane)) continue;
+    co_await fill(lane);
     std::deque<Payload>& queue = ready_[index(lane)];
-    if (!window_.room(lane, queue.front().bytes.size())) continue;
+    if (queue.empty() || !window_.room(lane, queue.front().bytes.size())) continue;
     const Payload payload = std::move(queue.front());
     queue.pop_front();
     send(lane, payload);
@@ -156,16 +167,17 @@ asio::awaitable<bool> Conversation::send_one() {
 }
 
 // Looks into the outbox when nothing of that lane is at hand.
-asio::awaitable<bool> Conversation::ready(Lane lane) {
+asio::awaitable<void> Conversation::fill(Lane lane) {
   std::deque<Payload>& queue = ready_[index(lane)];
-  if (queue.empty() && lane == Lane::backfill) co_await repeat();
+  if (queue.empty() && lane == Lane::backfill) {
+    co_await repeat();
+  }
   if (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
     dry_[index(lane)] = true;  // before looking: a wake() meanwhile must not be forgotten
     auto batches = co_await take(lane);
     if (!batches.empty()) dry_[index(lane)] = false;
     queue = bundle(std::move(batches), message_bytes_);
   }
-  co_return !queue.empty();
 }
 
 // Batches that nobody receipts, and those that the receiver wants again, on the backfill lane.

@@ -10,10 +10,10 @@
 #include <map>
 #include <vector>
 
+#include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "sync/outbox/outbox.hpp"
 #include "sync/uplink/authenticator.hpp"
-#include "sync/uplink/bell.hpp"
 #include "sync/uplink/bundle.hpp"
 #include "sync/uplink/outstanding.hpp"
 #include "sync/uplink/rate.hpp"
@@ -67,8 +67,10 @@ class Conversation {
   void refuse(const Error& why);
 
   asio::awaitable<Error> deliver();
+  asio::awaitable<void> wait_for_work();
+  void look_again();
   asio::awaitable<bool> send_one();
-  asio::awaitable<bool> ready(Lane lane);
+  asio::awaitable<void> fill(Lane lane);
   asio::awaitable<void> repeat();
   void forget_missing(EpochRange asked, const std::vector<StoredBatch>& found);
   asio::awaitable<std::vector<StoredBatch>> take(Lane lane);
@@ -93,7 +95,8 @@ class Conversation {
   std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
   std::deque<Again> again_;
   std::deque<std::string> receipts_;          // arrived, not yet taken in
-  Bell work_, mail_;
+  bool has_work_ = false;  // something has changed since deliver() last looked
+  Condition work_, mail_;
 };
 
 }  // namespace vitald

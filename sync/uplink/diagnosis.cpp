@@ -11,6 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "platform/linux/timer.hpp"
 #include "sync/uplink/certificate_text.hpp"
 
 namespace vitald {
@@ -72,6 +73,7 @@ class TlsProbe {
     if (auto wrong = load_files()) co_return wrong;
     asio::ssl::stream<tcp::socket&> stream(socket, context_);
     expect_host(stream.native_handle());
+    stream.set_verify_callback([this](bool good, asio::ssl::verify_context& chain) { return look_at(good, chain.native_handle()); });
     const auto shaken = co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
     if (shaken.index() == 1) co_return Error(Code::timeout, where(endpoint_) + " does not answer the TLS handshake");
     if (const auto [error] = std::get<0>(shaken); error) co_return failure(error);
@@ -102,18 +104,13 @@ class TlsProbe {
     } else {
       X509_VERIFY_PARAM_set1_host(rules, endpoint_.host.c_str(), 0);
     }
-    SSL_set_app_data(ssl, this);
-    SSL_set_verify(ssl, SSL_VERIFY_PEER, &TlsProbe::on_certificate);
   }
 
   // OpenSSL calls this for each certificate of the chain; the first complaint is the reason.
-  static int on_certificate(int good, X509_STORE_CTX* chain) {
-    auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    auto* self = static_cast<TlsProbe*>(SSL_get_app_data(ssl));
-    if (good == 0 && !self->complaint_)
-      self->complaint_ = certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain),
-                                           self->endpoint_);
-    return good;
+  bool look_at(bool is_good, X509_STORE_CTX* chain) {
+    if (!is_good && !complaint_)
+      complaint_ = certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain), endpoint_);
+    return is_good;
   }
 
   std::optional<Error> failure(const error_code& error) const {

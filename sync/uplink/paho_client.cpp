@@ -5,7 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <deque>
 
-#include "sync/uplink/bell.hpp"
+#include "platform/linux/condition.hpp"
 
 namespace vitald {
 
@@ -90,24 +90,24 @@ Outcome failure(int code, std::string text) {
 struct PahoClient::Inbox {
   explicit Inbox(asio::any_io_executor executor) : loop(std::move(executor)), mail(loop), ended(loop) {}
 
-  void add(SessionEvent event) {
+  void add(Event event) {
     if (!live) return;
     live = !std::holds_alternative<Lost>(event);
     events.push_back(std::move(event));
-    mail.ring();
+    mail.notify();
   }
   void end(Outcome how) {
     outcome = std::move(how);
-    ended.ring();
+    ended.notify();
   }
 
   asio::any_io_executor loop;
   bool live = false;  // from CONNACK to Lost
-  std::deque<SessionEvent> events;
-  Bell mail;
+  std::deque<Event> events;
+  Condition mail;
   bool busy = false;
   std::optional<Outcome> outcome;
-  Bell ended;
+  Condition ended;
 };
 
 // Called by Paho's threads.
@@ -130,7 +130,8 @@ class PahoClient::Commands : public mqtt::iaction_listener {
 
  private:
   static void read_suback(const mqtt::token& token, Outcome& outcome) {
-    for (const mqtt::ReasonCode code : token.get_subscribe_response().get_reason_codes()) {
+    const mqtt::subscribe_response response = token.get_subscribe_response();
+    for (const mqtt::ReasonCode code : response.get_reason_codes()) {
       outcome.reason = static_cast<int>(code);
       outcome.ok = outcome.reason < kRefused;
     }
@@ -194,7 +195,7 @@ struct PahoClient::Paho {
       post(box, Message{message->get_topic(), message->to_string()});
     });
   }
-  static void post(const std::shared_ptr<Inbox>& box, SessionEvent event) {
+  static void post(const std::shared_ptr<Inbox>& box, Event event) {
     asio::post(box->loop, [box, event = std::move(event)]() mutable { box->add(std::move(event)); });
   }
 
@@ -263,9 +264,9 @@ void PahoClient::publish(std::uint32_t publish, const std::string& topic, std::s
   });
 }
 
-asio::awaitable<SessionEvent> PahoClient::next() {
-  while (inbox_->events.empty()) co_await inbox_->mail.wait_until(boot_now() + std::chrono::hours(1));
-  SessionEvent event = std::move(inbox_->events.front());
+asio::awaitable<Event> PahoClient::next() {
+  while (inbox_->events.empty()) co_await inbox_->mail.wait();
+  Event event = std::move(inbox_->events.front());
   inbox_->events.pop_front();
   co_return event;
 }

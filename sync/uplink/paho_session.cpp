@@ -55,7 +55,7 @@ class PahoSession : public Session {
     return {};
   }
 
-  asio::awaitable<SessionEvent> next() override { return client_.next(); }
+  asio::awaitable<Event> next() override { return client_.next(); }
 
   asio::awaitable<void> disconnect(std::chrono::milliseconds within) override {
     co_await hang_up(boot_now() + within);
@@ -123,7 +123,8 @@ class PahoSession : public Session {
   asio::awaitable<bool> hang_up(BootTime until) {
     if (!co_await client_.idle(until)) co_return false;
     if (may_be_open_) {
-      if (!co_await client_.disconnect(until)) co_return false;
+      const auto ended = co_await client_.disconnect(until);
+      if (!ended) co_return false;
     }
     may_be_open_ = false;
     client_.clear();

@@ -51,7 +51,7 @@ struct Message {
 struct Lost {
   Error why;
 };
-using SessionEvent = std::variant<PubAck, Message, Lost>;
+using Event = std::variant<PubAck, Message, Lost>;
 
 class Session {
  public:
@@ -63,7 +63,7 @@ class Session {
   // is not in flight.
   virtual Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) = 0;
   // The next event; waits. After Lost: nothing until the next connect().
-  virtual asio::awaitable<SessionEvent> next() = 0;
+  virtual asio::awaitable<Event> next() = 0;
   // Returns at once when there is no connection; after `within` in any case.
   virtual asio::awaitable<void> disconnect(std::chrono::milliseconds within) = 0;
 };
