@@ -23,6 +23,12 @@ constexpr auto kLook = 5s;                    // how often a dry lane is looked 
 
 std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 
+std::vector<StoredBatch> found(Result<std::vector<StoredBatch>> batches) {
+  if (batches) return std::move(*batches);
+  spdlog::error("uplink: reading the outbox: {}", batches.error().sentence());
+  return {};
+}
+
 }  // namespace
 
 Conversation::Conversation(asio::any_io_executor loop, UplinkParts parts, const Connected& broker)
@@ -172,10 +178,11 @@ asio::awaitable<void> Conversation::fill(Lane lane) {
   if (queue.empty() && lane == Lane::backfill) {
     co_await repeat();
   }
-  if (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
+  while (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
     dry_[index(lane)] = true;  // before looking: a wake() meanwhile must not be forgotten
     auto batches = co_await take(lane);
     if (!batches.empty()) dry_[index(lane)] = false;
+    drop_unsendable(batches);
     queue = bundle(std::move(batches), message_bytes_);
   }
 }
@@ -187,6 +194,7 @@ asio::awaitable<void> Conversation::repeat() {
     const Again asked = again_.front();
     again_.pop_front();
     auto batches = co_await read(asked.batches);
+    drop_unsendable(batches);
     const std::uint64_t through = batches.empty() ? asked.batches.range.last : batches.back().number;
     forget_missing({asked.batches.epoch, {asked.batches.range.first, through}}, batches);
     if (through < asked.batches.range.last)
@@ -208,29 +216,22 @@ void Conversation::forget_missing(EpochRange asked, const std::vector<StoredBatc
 
 asio::awaitable<std::vector<StoredBatch>> Conversation::take(Lane lane) {
   const std::size_t most = std::min(kMostBatches, credit_for(lane));
-  auto batches = co_await run_on(parts_.storage, [&] { return parts_.outbox.take(lane, message_bytes_, most); });
-  co_return sendable(std::move(batches));
+  co_return found(co_await run_on(parts_.storage, [&] { return parts_.outbox.take(lane, message_bytes_, most); }));
 }
 
 asio::awaitable<std::vector<StoredBatch>> Conversation::read(EpochRange batches) {
-  auto found = co_await run_on(parts_.storage,
-                               [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); });
-  co_return sendable(std::move(found));
+  co_return found(co_await run_on(
+      parts_.storage, [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); }));
 }
 
 // A batch that the broker would never take must not end every connection: it stays in the outbox.
-std::vector<StoredBatch> Conversation::sendable(Result<std::vector<StoredBatch>> batches) {
-  if (!batches) {
-    spdlog::error("uplink: reading the outbox: {}", batches.error().sentence());
-    return {};
-  }
-  std::erase_if(*batches, [&](const StoredBatch& batch) {
+void Conversation::drop_unsendable(std::vector<StoredBatch>& batches) const {
+  std::erase_if(batches, [&](const StoredBatch& batch) {
     if (batch.bytes.size() <= largest_) return false;
     spdlog::error("uplink: batch {} of epoch {:016x} has {} bytes, the broker takes {}", batch.number, batch.epoch,
                   batch.bytes.size(), largest_);
     return true;
   });
-  return std::move(*batches);
 }
 
 std::size_t Conversation::credit_for(Lane lane) const {

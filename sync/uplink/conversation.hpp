@@ -75,7 +75,7 @@ class Conversation {
   void forget_missing(EpochRange asked, const std::vector<StoredBatch>& found);
   asio::awaitable<std::vector<StoredBatch>> take(Lane lane);
   asio::awaitable<std::vector<StoredBatch>> read(EpochRange batches);
-  std::vector<StoredBatch> sendable(Result<std::vector<StoredBatch>> batches);
+  void drop_unsendable(std::vector<StoredBatch>& batches) const;
   std::size_t credit_for(Lane lane) const;
   void send(Lane lane, const Payload& payload);
   void publish(InFlight message, std::string_view role, std::string bytes);

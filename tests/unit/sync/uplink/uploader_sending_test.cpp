@@ -116,14 +116,14 @@ TEST_CASE("a new batch goes out as soon as somebody says that it is there") {
   UploaderRig rig;
   rig.start();
   REQUIRE(rig.until_published(1));
-  const BootTime begin = boot_now();
   for (std::size_t i = 0; i < 200; ++i) {
+    const BootTime begin = boot_now();
     rig.outbox.add(Lane::live, "x", 1);
     rig.uploader->wake();
     rig.hear(rig.parties.receipt(MemoryOutbox::kEpoch, i, 64));
     REQUIRE(rig.until_published(i + 2));
+    REQUIRE(boot_now() - begin < 4s);  // a wake-up that is lost costs 5 s
   }
-  CHECK(boot_now() - begin < 5s);  // a wake-up that is lost costs 5 s
 }
 
 TEST_CASE("a batch that is too large for the broker does not hold up the others") {
