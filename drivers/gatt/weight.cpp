@@ -19,7 +19,7 @@ Result<Packet> decode_weight(Bytes packet) {
   in.reading("body_weight", weight, weight.is_number() ? quality::kGood : quality::kInvalid);
   if (bit(flags, 1)) in.time_stamp("time_stamp");
   if (bit(flags, 2)) in.user("user_id");
-  if (bit(flags, 3)) in.reading("body_mass_index", in.scaled("bmi_kg_per_m2", 1, -1));
+  if (bit(flags, 3)) in.reading("body_mass_index", in.scaled("bmi", 1, -1));
   if (bit(flags, 3)) in.reading("body_height", read_height_cm(in, units));
   return in.end();
 }

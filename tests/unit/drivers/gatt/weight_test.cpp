@@ -22,7 +22,7 @@ TEST_CASE("every combination of a scale's flags is read") {
     if ((flags & 8) != 0) expected.push_back(lb ? "body_height 175.006 cm" : "body_height 175.0 cm");
     CHECK(readings(packet) == expected);
     CHECK(field(packet, lb ? "weight_lb" : "weight_kg") == (lb ? "154.32" : "70.005"));
-    CHECK(field(packet, "bmi_kg_per_m2") == ((flags & 8) != 0 ? "22.9" : "-"));
+    CHECK(field(packet, "bmi") == ((flags & 8) != 0 ? "22.9" : "-"));
     CHECK(field(packet, lb ? "height_in" : "height_m") == ((flags & 8) == 0 ? "-" : lb ? "68.9" : "1.750"));
     CHECK(packet.device_time.has_value() == ((flags & 2) != 0));
     CHECK(packet.user.has_value() == ((flags & 4) != 0));
