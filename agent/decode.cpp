@@ -16,12 +16,12 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Octets = std::vector<std::uint8_t>;
 
-constexpr std::string_view kUuidTail =
-    "00001000800000805f9b34fb";  // of every UUID that the Bluetooth SIG has given out
+// Of every UUID that the Bluetooth SIG has given out.
+constexpr std::string_view kUuidTail = "00001000800000805f9b34fb";
 
 // What is behind one question.
 struct Subject {
-  Json about = Json::object();  // keys that name it
+  Json about;  // keys that name it
   Result<Packet> packet;
 };
 
@@ -71,7 +71,6 @@ Json json_of(bool value) { return value; }
 Json json_of(std::int64_t value) { return value; }
 Json json_of(const std::string& value) { return value; }
 Json json_of(const std::vector<FieldValue>& list);
-
 Json json_of(const Fields& fields);
 
 Json json_of(const FieldValue& value) {
@@ -222,7 +221,7 @@ Subject decode_subject(const DecodeRequest& request) {
 
 DecodeAnswer decode(const DecodeRequest& request) {
   const Subject subject = decode_subject(request);
-  Json json = subject.about.is_object() ? subject.about : Json::object();
+  Json json = subject.about;
   json.update(json_of(subject.packet ? *subject.packet : Packet()));
   json["error"] = subject.packet ? Json() : Json(subject.packet.error().sentence());
   return {json.dump(-1, ' ', false, Json::error_handler_t::replace), !subject.packet.ok()};
