@@ -130,6 +130,22 @@ std::string seal(AeadAlgorithm algorithm, std::string_view key, const Nonce& non
   return sealed;
 }
 
+std::string seal_ccm(std::string_view key, std::string_view nonce, std::string_view plaintext, std::size_t tag) {
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                EVP_CIPHER_CTX_free);
+  std::string sealed(plaintext.size() + tag, '\0');
+  int size = 0;
+  must(EVP_EncryptInit_ex(context.get(), EVP_aes_128_ccm(), nullptr, nullptr, nullptr));
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce.size()), nullptr));
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag), nullptr));
+  must(EVP_EncryptInit_ex(context.get(), nullptr, nullptr, raw(key), raw(nonce)));
+  must(EVP_EncryptUpdate(context.get(), nullptr, &size, nullptr, static_cast<int>(plaintext.size())));
+  must(EVP_EncryptUpdate(context.get(), raw(sealed), &size, raw(plaintext), static_cast<int>(plaintext.size())));
+  must(EVP_EncryptFinal_ex(context.get(), raw(sealed) + size, &size));
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag), raw(sealed) + plaintext.size()));
+  return sealed;
+}
+
 std::string sign(const SigningKey& key, const VerifyingKey& public_key, std::string_view message) {
   const Key signer = p256(&key, public_key);
   const DigestContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
