@@ -1,4 +1,5 @@
-// vitald: reads health sensors through drivers, keeps every reading through power cuts and outages, hands it over sealed.
+// vitald: reads health sensors through drivers, keeps every reading through power cuts and outages, hands it over
+// sealed.
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -32,7 +33,8 @@ int main(int argc, char** argv) try {
   settings->add_option("--driver", driver, "Those of one driver");
   CLI::App* keys = app.add_subcommand("keys", "The device's key, which seals its batches");
   keys->require_subcommand(1);
-  CLI::App* generate = with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
+  CLI::App* generate =
+      with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
   CLI::App* show = with_config(keys->add_subcommand("show", "Print the public half, to be registered at the receiver"));
   CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
   vitald::DecodeRequest packet;

@@ -86,7 +86,8 @@ Json drivers_json(const StatusReport& report) {
 
 Json clock_json(const StatusReport& report) {
   if (!report.utc) return {{"state", "unsynchronised"}};
-  return {{"state", "synchronised"}, {"utc_us", us(report.utc->time)}, {"uncertainty_s", seconds(report.utc->uncertainty)}};
+  return {
+      {"state", "synchronised"}, {"utc_us", us(report.utc->time)}, {"uncertainty_s", seconds(report.utc->uncertainty)}};
 }
 
 std::string age_text(const Json& age) {
@@ -115,9 +116,10 @@ void uplink_lines(std::ostream& out, const Json& uplink) {
   if (!uplink["error"].is_null()) out << " (" << uplink["error"].get<std::string>() << ")";
   out << "\n         last PUBACK " << age_text(uplink["last_puback_age_s"]) << ", last receipt "
       << age_text(uplink["last_receipt_age_s"]) << "; " << uplink["batches_published"] << " batches published, "
-      << uplink["batches_resent"] << " resent\n         " << static_cast<std::int64_t>(uplink["drain_readings_per_s"].get<double>())
-      << " readings/s";
-  if (!uplink["time_left_s"].is_null()) out << ", " << static_cast<std::int64_t>(uplink["time_left_s"].get<double>()) << " s left";
+      << uplink["batches_resent"] << " resent\n         "
+      << static_cast<std::int64_t>(uplink["drain_readings_per_s"].get<double>()) << " readings/s";
+  if (!uplink["time_left_s"].is_null())
+    out << ", " << static_cast<std::int64_t>(uplink["time_left_s"].get<double>()) << " s left";
   out << "\n";
 }
 

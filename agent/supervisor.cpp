@@ -74,9 +74,7 @@ asio::awaitable<Result<void>> Supervisor::commit(std::span<const Reading> readin
   co_return Result<void>();
 }
 
-Cursor Supervisor::cursor(std::string_view name) const {
-  return {std::string(name), recorder_.cursor(id_, name)};
-}
+Cursor Supervisor::cursor(std::string_view name) const { return {std::string(name), recorder_.cursor(id_, name)}; }
 
 void Supervisor::heard(std::span<const Reading> readings) {
   if (readings.empty()) return;

@@ -68,7 +68,8 @@ struct Uploader::State {
     begin(broker);
     co_await run_on(storage, [this] { outbox.rewind(); });
     conversation.emplace(co_await asio::this_coro::executor,
-                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained}, broker);
+                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained},
+                         broker);
     const Error why = co_await conversation->run();
     conversation.reset();
     end(why);

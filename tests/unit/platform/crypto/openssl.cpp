@@ -20,12 +20,8 @@ void must(int status) {
   if (status != 1) throw std::runtime_error("OpenSSL refused");
 }
 
-const unsigned char* raw(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* raw(std::string& bytes) {
-  return reinterpret_cast<unsigned char*>(bytes.data());
-}
+const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 Key x25519_private(const PrivateKey& key) {
   return {EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, key.bytes().data(), 32), EVP_PKEY_free};
@@ -142,7 +138,8 @@ std::string seal_ccm(std::string_view key, std::string_view nonce, std::string_v
   must(EVP_EncryptUpdate(context.get(), nullptr, &size, nullptr, static_cast<int>(plaintext.size())));
   must(EVP_EncryptUpdate(context.get(), raw(sealed), &size, raw(plaintext), static_cast<int>(plaintext.size())));
   must(EVP_EncryptFinal_ex(context.get(), raw(sealed) + size, &size));
-  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag), raw(sealed) + plaintext.size()));
+  must(
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag), raw(sealed) + plaintext.size()));
   return sealed;
 }
 
