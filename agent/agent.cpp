@@ -168,7 +168,8 @@ asio::awaitable<void> Agent::feed_watchdog() {
 
 asio::awaitable<void> Agent::answer_status() {
   if (settings_.status_socket.empty()) co_return;
-  const Result<void> served = co_await serve_status(settings_.status_socket, [this] { return report(); });
+  std::function<asio::awaitable<std::string>()> answer = [this] { return report(); };
+  const Result<void> served = co_await serve_status(settings_.status_socket, std::move(answer));
   spdlog::error("{}; `vitald status` will not work", served.error().sentence());
 }
 

@@ -58,6 +58,7 @@ Error tls_error(const Endpoint& endpoint, const error_code& error) {
       return {Code::refused, where(endpoint) + " does not speak TLS there"};
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED:  // a TLS 1.1 handshake that got as far as its signature
       return {Code::refused, where(endpoint) + " offers no TLS 1.2 or newer"};
     default:
       return {Code::refused,

@@ -55,7 +55,8 @@ class PahoSession : public Session {
     if (!ended) co_return Error(Code::timeout, "an earlier connection has not ended yet");
     auto connected = co_await open(endpoint, until);
     if (!connected) co_return connected;
-    if (const auto subscribed = co_await subscribe(endpoint, until); !subscribed) {
+    const auto subscribed = co_await subscribe(endpoint, until);
+    if (!subscribed) {
       co_await disconnect(kHangUp);
       co_return subscribed.error();
     }
@@ -85,7 +86,8 @@ class PahoSession : public Session {
     const int first = version(endpoint);
     const auto outcome = co_await attempt(endpoint, first, until);
     if (outcome && outcome->ok) co_return outcome->connected;
-    if (auto error = co_await explain(endpoint, *addresses, outcome)) co_return *error;
+    const auto error = co_await explain(endpoint, *addresses, outcome);
+    if (error) co_return *error;
     // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins
     // with 5.
     versions_.erase(where(endpoint));
@@ -119,7 +121,8 @@ class PahoSession : public Session {
     if (outcome) {
       if (auto refused = refusal(endpoint, *outcome)) co_return refused;
     }
-    if (auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s)) co_return found;
+    auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s);
+    if (found) co_return found;
     if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
     co_return std::nullopt;
   }

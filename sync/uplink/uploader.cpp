@@ -60,7 +60,7 @@ struct Uploader::State {
   asio::awaitable<Result<Connected>> connect() {
     status.state = UplinkStatus::State::connecting;
     const auto where = co_await run_on(storage, [this] { return endpoint(settings, device); });
-    if (!where) co_return where.error();  // no co_await in a conditional expression: GCC 12 miscompiles it
+    if (!where) co_return where.error();
     co_return co_await session.connect(*where, settings.connect_within);
   }
 

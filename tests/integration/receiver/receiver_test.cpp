@@ -41,9 +41,9 @@ class ScriptedSession : public Session {
     changed_.notify();
     return {};
   }
-  asio::awaitable<SessionEvent> next() override {
+  asio::awaitable<Event> next() override {
     while (events_.empty()) co_await changed_.wait();
-    SessionEvent event = std::move(events_.front());
+    Event event = std::move(events_.front());
     events_.pop_front();
     if (std::holds_alternative<Lost>(event)) connected = false;
     co_return event;
@@ -54,7 +54,7 @@ class ScriptedSession : public Session {
     co_return;
   }
 
-  void arrive(SessionEvent event) {
+  void arrive(Event event) {
     events_.push_back(std::move(event));
     changed_.notify();
   }
@@ -72,7 +72,7 @@ class ScriptedSession : public Session {
   bool connected = false, disconnected = false;
 
  private:
-  std::deque<SessionEvent> events_;
+  std::deque<Event> events_;
   Condition changed_;
 };
 

@@ -48,16 +48,20 @@ class OldBroker {
         const bool is_welcome = co_await greet(socket, packet);
         if (!is_welcome) co_return;
       }
-      if (kind == 8) co_await write(socket, {'\x90', 3, packet.at(2), packet.at(3), 1});  // SUBACK
+      if (kind == 8) co_await write(socket, suback(packet));
     }
   }
 
   asio::awaitable<bool> greet(tcp::socket& socket, const std::string& connect) {
     levels.push_back(connect.at(8));  // after the header's two bytes and the name "MQTT" with its length
     const bool is_old = levels.back() < 5;
-    if (is_old) co_await write(socket, {0x20, 2, 0, 0});
-    if (!is_old && answer_ == Answer::refuse) co_await write(socket, {0x20, 2, 0, 1});
+    if (is_old || answer_ == Answer::refuse) co_await write(socket, connack(is_old ? 0 : 1));
     co_return is_old;
+  }
+
+  static std::string connack(char code) { return {0x20, 2, 0, code}; }
+  static std::string suback(const std::string& subscribe) {
+    return {'\x90', 3, subscribe.at(2), subscribe.at(3), 1};
   }
 
   static asio::awaitable<std::string> read(tcp::socket& socket) {
@@ -67,7 +71,7 @@ class OldBroker {
     co_await asio::async_read(socket, asio::buffer(packet) + 2, asio::use_awaitable);
     co_return packet;
   }
-  static asio::awaitable<void> write(tcp::socket& socket, std::vector<char> bytes) {
+  static asio::awaitable<void> write(tcp::socket& socket, std::string bytes) {
     co_await asio::async_write(socket, asio::buffer(bytes), asio::use_awaitable);
   }
 

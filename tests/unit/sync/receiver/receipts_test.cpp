@@ -119,7 +119,7 @@ class Counting : public Session {
     published.push_back(std::move(payload));
     return {};
   }
-  asio::awaitable<SessionEvent> next() override { co_return SessionEvent(PubAck{}); }
+  asio::awaitable<Event> next() override { co_return Event(PubAck{}); }
   asio::awaitable<void> disconnect(std::chrono::milliseconds) override { co_return; }
   std::vector<std::string> published;
 };
