@@ -1,7 +1,7 @@
 #pragma once
 
-// A thread for blocking work: `co_await run_on(storage, fn)` runs fn there and comes back to the loop with its result. What
-// a strand thread owns (the store's connection) is touched by no other thread.
+// A thread for blocking work: `co_await run_on(storage, fn)` runs fn there and comes back to the loop with its result.
+// What a strand thread owns (the store's connection) is touched by no other thread.
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -29,8 +29,9 @@ class StrandThread {
   asio::thread_pool pool_;
 };
 
-// fn must not throw. The coroutine resumes on its own executor; what fn refers to must live until then. fn always runs to
-// its end: a cancellation takes effect after it (Asio would hand it to the other thread, where it may find the call gone).
+// fn must not throw. The coroutine resumes on its own executor; what fn refers to must live until then. fn always runs
+// to its end: a cancellation takes effect after it (Asio would hand it to the other thread, where it may find the call
+// gone).
 template <class F>
 asio::awaitable<std::invoke_result_t<F&>> run_on(StrandThread& thread, F fn) {
   using Value = std::invoke_result_t<F&>;
@@ -40,7 +41,8 @@ asio::awaitable<std::invoke_result_t<F&>> run_on(StrandThread& thread, F fn) {
     co_await asio::co_spawn(thread.executor(), call(), std::move(uncancelled));
   } else {  // co_spawn wants a value that has a default; Result has none
     auto call = [&fn]() -> asio::awaitable<std::optional<Value>> { co_return fn(); };
-    co_return *co_await asio::co_spawn(thread.executor(), call(), std::move(uncancelled));
+    auto value = co_await asio::co_spawn(thread.executor(), call(), std::move(uncancelled));
+    co_return std::move(*value);
   }
 }
 

@@ -78,8 +78,7 @@ Result<void> Database::grow_in_steps(std::uint32_t bytes) {
 
 Result<void> Database::checkpoint() {
   int left = 0, copied = 0;
-  const int code =
-      sqlite3_wal_checkpoint_v2(connection_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, &left, &copied);
+  const int code = sqlite3_wal_checkpoint_v2(connection_.get(), "main", SQLITE_CHECKPOINT_PASSIVE, &left, &copied);
   if (code != SQLITE_OK) return storage_error(connection_.get(), code).in("copying the log into the store");
   if (left == copied) *log_pages_ = 0;
   return {};

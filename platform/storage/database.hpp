@@ -1,7 +1,7 @@
 #pragma once
 
-// One SQLite connection. Belongs to one thread and is the only connection to its file: Debian's SQLite may damage a store
-// when two connections checkpoint at the same instant.
+// One SQLite connection. Belongs to one thread and is the only connection to its file: Debian's SQLite may damage a
+// store when two connections checkpoint at the same instant.
 
 #include <cstdint>
 #include <memory>
@@ -17,7 +17,8 @@ namespace vitald {
 class Database {
  public:
   // Opens or makes the file through SQLite's default VFS (tests register theirs as the default). Nothing is read yet.
-  // Statements in SQL can neither damage the file (defensive) nor run what its schema brings along (trusted_schema off).
+  // Statements in SQL can neither damage the file (defensive) nor run what its schema brings along (trusted_schema
+  // off).
   static Result<Database> open(const std::string& file);
 
   // One or several statements without values; rows are dropped.

@@ -9,17 +9,23 @@ Code meaning(int code) {
   if (code == SQLITE_IOERR_NOMEM) return Code::unavailable;
   if (code == SQLITE_IOERR_CORRUPTFS) return Code::corrupt;
   switch (code & 0xff) {
-    case SQLITE_FULL: return Code::full;
+    case SQLITE_FULL:
+      return Code::full;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return Code::corrupt;
+    case SQLITE_NOTADB:
+      return Code::corrupt;
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return Code::refused;
-    case SQLITE_NOMEM: return Code::unavailable;
+    case SQLITE_LOCKED:
+      return Code::refused;
+    case SQLITE_NOMEM:
+      return Code::unavailable;
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
-    case SQLITE_PERM: return Code::io;
-    default: return Code::internal;
+    case SQLITE_PERM:
+      return Code::io;
+    default:
+      return Code::internal;
   }
 }
 

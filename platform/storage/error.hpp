@@ -1,7 +1,7 @@
 #pragma once
 
-// SQLite's result codes as ours: no space is `full`, damaged bytes are `corrupt`, another process's lock is `refused`, no
-// memory is `unavailable`, whatever the operating system reported is `io`.
+// SQLite's result codes as ours: no space is `full`, damaged bytes are `corrupt`, another process's lock is `refused`,
+// no memory is `unavailable`, whatever the operating system reported is `io`.
 
 #include "platform/model/result.hpp"
 

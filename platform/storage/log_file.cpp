@@ -18,7 +18,8 @@ constexpr sqlite3_int64 kPiece = 64 << 10;
 class VfsFile {
  public:
   explicit VfsFile(sqlite3_vfs& vfs)
-      : memory_(std::make_unique<std::max_align_t[]>(static_cast<std::size_t>(vfs.szOsFile) / sizeof(std::max_align_t) + 1)) {
+      : memory_(std::make_unique<std::max_align_t[]>(static_cast<std::size_t>(vfs.szOsFile) / sizeof(std::max_align_t) +
+                                                     1)) {
     file()->pMethods = nullptr;
   }
   ~VfsFile() {

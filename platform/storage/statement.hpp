@@ -1,8 +1,8 @@
 #pragma once
 
-// A prepared statement. `execute(values...)` runs it to its end; `query(values...)` hands out its rows one by one. Values
-// are integers, bytes (std::string_view, stored as a blob), text (Text) and NULL (an empty optional), bound in the order of
-// the statement's parameters.
+// A prepared statement. `execute(values...)` runs it to its end; `query(values...)` hands out its rows one by one.
+// Values are integers, bytes (std::string_view, stored as a blob), text (Text) and NULL (an empty optional), bound in
+// the order of the statement's parameters.
 
 #include <concepts>
 #include <cstdint>

@@ -16,7 +16,8 @@ class Transaction {
   Transaction(Transaction&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
   Transaction& operator=(Transaction&&) = delete;
 
-  // Durable when it returns without an error. After an error what was written is gone, or its fate is unknown (Code::io).
+  // Durable when it returns without an error. After an error what was written is gone, or its fate is unknown
+  // (Code::io).
   Result<void> commit();
 
  private:

@@ -14,7 +14,7 @@ constexpr std::uint64_t kEraseAtOnce = 64;
 
 bool SqliteOutbox::background() {
   if (!ready()) return false;
-  return check_slice() || erase_slice();
+  return check_slice() || salvage_slice() || erase_slice();
 }
 
 // After an unclean end every row is held against its hash, a few at a time.

@@ -51,9 +51,8 @@ Result<BatchTable> BatchTable::open(Database& database, Class class_) {
 }
 
 Result<bool> BatchTable::insert(const Row& row) {
-  const Result<void> inserted =
-      statements_[kInsert].execute(row.position, row.readings, row.total, us(row.first), us(row.last), row_hash(row),
-                                   std::string_view(row.bytes));
+  const Result<void> inserted = statements_[kInsert].execute(row.position, row.readings, row.total, us(row.first),
+                                                             us(row.last), row_hash(row), std::string_view(row.bytes));
   if (!inserted) return inserted.error();
   return database_->changed_rows() == 1;
 }

@@ -22,7 +22,8 @@ Budget divide(std::uint64_t quota, std::uint64_t set_aside_bytes) {
   budget.log_bytes = std::min(kLogBytes, quota / 4);
   budget.log_pages = std::min(kLogPages, budget.log_bytes / 2 / kPageBytes);
   budget.commit_bytes = std::min(kCommitBytes, budget.log_bytes / 4);
-  budget.step_bytes = static_cast<std::uint32_t>(std::clamp(whole(quota / 64, 16 << 10), std::uint64_t{16 << 10}, kStepBytes));
+  budget.step_bytes =
+      static_cast<std::uint32_t>(std::clamp(whole(quota / 64, 16 << 10), std::uint64_t{16 << 10}, kStepBytes));
   budget.headroom_bytes = std::min(kHeadroomBytes, quota / 16);
   const std::uint64_t rest = quota - budget.log_bytes - kLockFileBytes;
   const std::uint64_t left = rest > set_aside_bytes ? rest - set_aside_bytes : 0;

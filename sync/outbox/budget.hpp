@@ -7,7 +7,8 @@
 
 namespace vitald {
 
-constexpr std::uint32_t kPageBytes = 1024;          // measured best over a batch's life, DESIGN of the store in docs/durability.md
+constexpr std::uint32_t kPageBytes =
+    1024;  // measured best over a batch's life, DESIGN of the store in docs/durability.md
 constexpr std::uint64_t kSmallestQuota = 512 << 10;
 
 struct Budget {

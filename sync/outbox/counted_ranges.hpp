@@ -21,6 +21,11 @@ class CountedRanges {
     std::uint64_t readings = 0;
   };
 
+  CountedRanges() = default;
+  explicit CountedRanges(const RangeSet& ranges) {
+    for (const Range& range : ranges.ranges()) add(range, 0);
+  }
+
   // What overlaps or touches becomes one range; readings add up.
   void add(Range range, std::uint64_t readings);
   // The position must be in a range. What is left of the count stays with what is left of the range.
@@ -30,9 +35,9 @@ class CountedRanges {
 
   std::optional<Range> around(Position position) const;  // the range that the position is in
   bool contains(Position position) const { return around(position).has_value(); }
-  std::vector<Range> gaps(Range within) const;           // what of it is in no range
-  std::vector<Range> inside(Range within) const;         // what of it is in one
-  std::uint64_t count() const { return count_; }         // positions
+  std::vector<Range> gaps(Range within) const;    // what of it is in no range
+  std::vector<Range> inside(Range within) const;  // what of it is in one
+  std::uint64_t count() const { return count_; }  // positions
   std::uint64_t readings() const { return readings_; }
 
   const std::map<Position, Entry>& entries() const { return entries_; }

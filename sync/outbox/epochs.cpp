@@ -66,8 +66,8 @@ Epoch* Epochs::find(std::uint64_t id) {
 }
 
 const Epoch* Epochs::at(Position position) const {
-  auto after = std::upper_bound(epochs_.begin(), epochs_.end(), position,
-                                [](Position p, const Epoch& e) { return p < e.base; });
+  auto after =
+      std::upper_bound(epochs_.begin(), epochs_.end(), position, [](Position p, const Epoch& e) { return p < e.base; });
   if (after == epochs_.begin() || position <= std::prev(after)->base) return nullptr;
   return &*std::prev(after);
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// A 64-bit hash that tells whether stored bytes are what was written. It guards against bit rot and torn pages, not against
-// people: that is what sealing is for.
+// A 64-bit hash that tells whether stored bytes are what was written. It guards against bit rot and torn pages, not
+// against people: that is what sealing is for.
 
 #include <cstdint>
 #include <initializer_list>

@@ -9,8 +9,8 @@ constexpr int kParts = 256;
 
 }  // namespace
 
-// Receipts come in often and in order: neighbours that came within a small part of the keep time are kept as one, and stay
-// for that part longer.
+// Receipts come in often and in order: neighbours that came within a small part of the keep time are kept as one, and
+// stay for that part longer.
 void Kept::add(Range confirmed, BootTime now) {
   if (!confirmed_.empty()) {
     Confirmed& newest = confirmed_.back();

@@ -1,7 +1,7 @@
 #pragma once
 
-// Confirmed rows that are still in place, by when their receipt came: they leave when their keep time is over, or earlier
-// when the quota needs the place.
+// Confirmed rows that are still in place, by when their receipt came: they leave when their keep time is over, or
+// earlier when the quota needs the place.
 
 #include <deque>
 #include <optional>

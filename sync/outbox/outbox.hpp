@@ -1,8 +1,8 @@
 #pragma once
 
-// The outbox: the one queue of the product. It takes closed batches, numbers and seals them, keeps them in SQLite until the
-// receiver has said that they are stored, and hands them out by lane. A reading whose commit() returned without an error is
-// safe against every power cut; what must go (quota, corruption, a refused commit) is named in a loss record.
+// The outbox: the one queue of the product. It takes closed batches, numbers and seals them, keeps them in SQLite until
+// the receiver has said that they are stored, and hands them out by lane. A reading whose commit() returned without an
+// error is safe against every power cut; what must go (quota, corruption, a refused commit) is named in a loss record.
 //
 // Everything here blocks and runs on one thread: the storage strand. One connection, never a second one.
 
@@ -37,7 +37,8 @@ struct StoredCursor {
   std::string driver, name, bytes;
 };
 
-// Lanes in the order of sending. alarm: oldest first. live: newest vital and waveform batches. backfill: oldest of these.
+// Lanes in the order of sending. alarm: oldest first. live: newest vital and waveform batches. backfill: oldest of
+// these.
 enum class Lane : std::uint8_t { alarm, live, backfill };
 
 struct StoredBatch {
@@ -49,46 +50,48 @@ struct StoredBatch {
 };
 
 struct OutboxStats {
-  std::uint64_t batches = 0;         // waiting for a receipt
-  std::uint64_t readings = 0;        // in them
-  std::uint64_t bytes = 0;           // database, log and set-aside files on disk
-  std::uint64_t quota = 0;           // bytes
-  std::optional<BootTime> oldest;    // latest reading of the oldest waiting batch of this boot
+  std::uint64_t batches = 0;       // waiting for a receipt
+  std::uint64_t readings = 0;      // in them
+  std::uint64_t bytes = 0;         // database, log and set-aside files on disk
+  std::uint64_t quota = 0;         // bytes
+  std::optional<BootTime> oldest;  // latest reading of the oldest waiting batch of this boot
   bool oldest_of_earlier_boot = false;
-  std::uint64_t recorded = 0;        // readings ever committed in this store
-  std::uint64_t confirmed = 0;       // readings ever confirmed
+  std::uint64_t recorded = 0;   // readings ever committed in this store
+  std::uint64_t confirmed = 0;  // readings ever confirmed
   struct LossCount {
     LossReason reason;
     Class class_;
     std::uint64_t readings;
   };
-  std::vector<LossCount> lost;       // ever
+  std::vector<LossCount> lost;                    // ever
   std::uint64_t commits = 0, failed_commits = 0;  // of this process
 };
 
 struct OutboxSettings {
-  std::string file;                               // "/var/lib/vitald/outbox.db"
-  std::uint64_t quota = 256 << 20;                // bytes: database, log and set-aside files together
-  Microseconds keep{std::chrono::hours(72)};      // confirmed batches stay that long while the quota allows
+  std::string file;                           // "/var/lib/vitald/outbox.db"
+  std::uint64_t quota = 256 << 20;            // bytes: database, log and set-aside files together
+  Microseconds keep{std::chrono::hours(72)};  // confirmed batches stay that long while the quota allows
   Microseconds epoch_length{std::chrono::hours(24)};
   std::string device;
   BootId boot{};
-  Now now;                                        // the boot clock
+  Now now;  // the boot clock
   SealMaker seal;
-  bool json = false;                              // encoding: "json" instead of protobuf
+  bool json = false;  // encoding: "json" instead of protobuf
 };
 
 class Outbox {
  public:
-  // A file that is no outbox, is corrupt or of another device is set aside and a fresh one made: opening fails only when
-  // the directory cannot be written, another process holds the store (refused: names its pid) or the store's schema is newer.
+  // A file that is no outbox, is corrupt or of another device is set aside and a fresh one made: opening fails only
+  // when the directory cannot be written, another process holds the store (refused: names its pid) or the store's
+  // schema is newer.
   static Result<std::unique_ptr<Outbox>> open(OutboxSettings settings);
   virtual ~Outbox() = default;
 
-  // One transaction, one sync: the batches in their order, the cursors, receipts taken in meanwhile and the deletes they
-  // allow. Durable when it returns without an error. After an error nothing of this call was accepted, but its batches stay
-  // with the outbox: the same sealed bytes are written by the next commit(), before new ones and in the same transaction as
-  // that call's cursors. The caller repeats commit({}, cursors) until it succeeds and hands in nothing new meanwhile.
+  // One transaction, one sync: the batches in their order, the cursors, receipts taken in meanwhile and the deletes
+  // they allow. Durable when it returns without an error. After an error nothing of this call was accepted, but its
+  // batches stay with the outbox: the same sealed bytes are written by the next commit(), before new ones and in the
+  // same transaction as that call's cursors. The caller repeats commit({}, cursors) until it succeeds and hands in
+  // nothing new meanwhile.
   virtual Result<void> commit(std::span<ClosedBatch> batches, std::span<const StoredCursor> cursors) = 0;
   // All cursors, as committed: read once at the start, the recorder keeps them in step from then on.
   virtual std::vector<StoredCursor> cursors() const = 0;
@@ -96,8 +99,8 @@ class Outbox {
   // Adds to the loss ledger; becomes a batch of class alarm with one of the next commits.
   virtual void lose(const Loss& loss) = 0;
 
-  // Batches of that lane not handed out since the last rewind(), at most so many bytes and batches (at least one batch if
-  // any is there). Checked against their hash: a corrupt row is never handed out but becomes a loss record.
+  // Batches of that lane not handed out since the last rewind(), at most so many bytes and batches (at least one batch
+  // if any is there). Checked against their hash: a corrupt row is never handed out but becomes a loss record.
   virtual Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) = 0;
   // What take() handed out and is not confirmed may be handed out again (a new session).
   virtual void rewind() = 0;

@@ -38,10 +38,9 @@ Result<void> RangeTable::save(CountedRanges& ranges) {
   for (const Position first : ranges.changed()) {
     const auto entry = ranges.entries().find(first);
     const bool there = entry != ranges.entries().end();
-    const Result<void> done =
-        there ? put_.execute(first, entry->second.last, entry->second.readings,
-                             range_hash({first, entry->second.last}, entry->second.readings))
-              : erase_.execute(first);
+    const Result<void> done = there ? put_.execute(first, entry->second.last, entry->second.readings,
+                                                   range_hash({first, entry->second.last}, entry->second.readings))
+                                    : erase_.execute(first);
     if (!done) return done;
   }
   ranges.saved();

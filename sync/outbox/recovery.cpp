@@ -1,6 +1,7 @@
-// What the outbox does when its file fails it. Full: nothing was written, the next commit tries again. Damaged: the file is
-// set aside and a fresh one takes over at once. Anything else leaves the disk suspect: the file is closed, its log is
-// written again (after a failed sync the kernel shows bytes that never reached the disk), and a new epoch begins.
+// What the outbox does when its file fails it. Full: nothing was written, the next commit tries again. Damaged: the
+// file is set aside and a fresh one takes over at once. Anything else leaves the disk suspect: the file is closed, its
+// log is written again (after a failed sync the kernel shows bytes that never reached the disk), and a new epoch
+// begins.
 
 #include <algorithm>
 
@@ -25,7 +26,7 @@ Result<void> SqliteOutbox::open_file() {
   Result<std::unique_ptr<Store>> store = Store::open(settings_.file, settings_.device, budget_);
   if (!store) return store.error();
   store_ = std::move(*store);
-  sealer_.begin_from(std::max(store_->next_base(), first_base(std::max<std::uint64_t>(lock_.generation(), 1))));
+  sealer_.begin_from(std::max(store_->next_base(), first_base(std::max(lock_.generation(), kFirstGeneration))));
   restore_memory();
   return {};
 }
@@ -39,7 +40,7 @@ Result<void> SqliteOutbox::start_afresh(AsideKind kind) {
   store_.reset();
   const Result<void> renamed = set_aside(settings_.file, kind);
   if (!renamed) return renamed;
-  const std::uint64_t generation = std::max(lock_.generation(), generation_of(sealer_.next_base()));
+  const std::uint64_t generation = std::max({lock_.generation(), generation_of(sealer_.next_base()), kFirstGeneration});
   const Result<void> marked = lock_.set_generation(generation + 1);
   if (!marked) return marked;
   return open_file();
@@ -70,6 +71,7 @@ void SqliteOutbox::fail(const Error& error) {
     return;
   }
   sealer_.end_epoch();
+  if (error.code() == Code::corrupt) damaged_epochs_ = store_->epochs().all();
   store_.reset();
   suspect_ = error.code() != Code::corrupt;
   if (!suspect_) (void)start_afresh(AsideKind::damaged);  // when it fails, the next call tries again

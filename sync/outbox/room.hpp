@@ -1,7 +1,7 @@
 #pragma once
 
-// Makes room when the quota is reached: confirmed rows leave first, then waiting waveforms, vitals and alarms, the oldest of
-// each first. Whatever had been waiting is named in a loss record.
+// Makes room when the quota is reached: confirmed rows leave first, then waiting waveforms, vitals and alarms, the
+// oldest of each first. Whatever had been waiting is named in a loss record.
 
 #include "sync/outbox/budget.hpp"
 #include "sync/outbox/kept.hpp"

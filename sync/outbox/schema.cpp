@@ -33,8 +33,11 @@ std::string step_from_0(const std::string& device_hex) {
          " PRIMARY KEY(driver, name)) WITHOUT ROWID;"
          "CREATE TABLE counter(name INTEGER PRIMARY KEY, value INTEGER NOT NULL);"
          "CREATE TABLE device(id BLOB NOT NULL);"
-         "INSERT INTO device VALUES(x'" + device_hex + "');"
-         "PRAGMA application_id=" + std::to_string(kApplicationId) + ";";
+         "INSERT INTO device VALUES(x'" +
+         device_hex +
+         "');"
+         "PRAGMA application_id=" +
+         std::to_string(kApplicationId) + ";";
 }
 
 std::string hex(const std::string& bytes) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Gives batches their numbers and seals them. Holds the epoch that numbering is in; a number that was given out is never
-// given out again, whatever becomes of its batch.
+// Gives batches their numbers and seals them. Holds the epoch that numbering is in; a number that was given out is
+// never given out again, whatever becomes of its batch.
 
 #include <algorithm>
 #include <memory>

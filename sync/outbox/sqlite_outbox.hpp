@@ -13,6 +13,7 @@
 #include "sync/outbox/ledger.hpp"
 #include "sync/outbox/outbox.hpp"
 #include "sync/outbox/room.hpp"
+#include "sync/outbox/salvage.hpp"
 #include "sync/outbox/sealer.hpp"
 #include "sync/outbox/set_aside.hpp"
 #include "sync/outbox/store.hpp"
@@ -74,6 +75,12 @@ class SqliteOutbox final : public Outbox {
   // background.cpp
   bool check_slice();
   bool erase_slice();
+  bool salvage_slice();
+  Result<void> move(std::vector<FoundBatch>& found);
+  Result<bool> fits(const Row& row);
+  void name_what_is_missing();
+  void name_missing(const Epoch& epoch, Range range);
+  void finish_salvage();
 
   OutboxSettings settings_;
   StoreLock lock_;
@@ -84,12 +91,14 @@ class SqliteOutbox final : public Outbox {
   Kept kept_;
   Lanes lanes_;
   std::vector<Condemned> condemned_;
-  std::vector<Range> receipts_;                    // positions settled since the last commit
-  std::vector<Loss> told_;                         // in batches that are not durable yet
-  std::unique_ptr<Store> store_;                   // null: the disk failed; tried again with the next commit
-  std::array<std::optional<Position>, 3> check_;   // where the check after an unclean end goes on, a class each
-  bool suspect_ = false;                           // the last error was of the disk: the log may not be what the cache shows
-  bool telling_ = false;                           // the transaction holds the newest of unwritten_, a batch of losses
+  std::vector<Range> receipts_;                   // positions settled since the last commit
+  std::vector<Loss> told_;                        // in batches that are not durable yet
+  std::unique_ptr<Store> store_;                  // null: the disk failed; tried again with the next commit
+  std::unique_ptr<Salvage> salvage_;              // null: nothing is being salvaged
+  std::vector<Epoch> damaged_epochs_;             // of the store that was set aside while it was in use
+  std::array<std::optional<Position>, 3> check_;  // where the check after an unclean end goes on, a class each
+  bool suspect_ = false;  // the last error was of the disk: the log may not be what the cache shows
+  bool telling_ = false;  // the transaction holds the newest of unwritten_, a batch of losses
   std::uint64_t set_aside_bytes_ = 0;
   std::uint64_t commits_ = 0, failed_commits_ = 0;
 };

@@ -149,7 +149,8 @@ std::uint64_t Store::numbered_readings() const {
 std::uint64_t Store::settled_readings() const { return counters_.left() + settled_.readings(); }
 
 std::uint64_t Store::waiting_readings() const {
-  return numbered_readings() - std::min(settled_readings(), numbered_readings());  // a damaged row may lie about its count
+  return numbered_readings() -
+         std::min(settled_readings(), numbered_readings());  // a damaged row may lie about its count
 }
 
 }  // namespace vitald

@@ -54,8 +54,8 @@ void StoreLock::read_word() {
 
 bool StoreLock::write_word(int pid) const {
   std::array<char, 64> text{};
-  const int size = std::snprintf(text.data(), text.size(), "%d %llu          \n", pid,
-                                 static_cast<unsigned long long>(generation_));
+  const int size =
+      std::snprintf(text.data(), text.size(), "%d %llu          \n", pid, static_cast<unsigned long long>(generation_));
   return pwrite(descriptor_, text.data(), static_cast<std::size_t>(size), 0) == size;
 }
 

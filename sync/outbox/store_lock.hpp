@@ -1,7 +1,8 @@
 #pragma once
 
-// One process a store. The lock file beside it holds the owner's pid and the store's generation; the kernel lets the lock go
-// when the process ends, however it ends. A pid that is still there at the next start tells that the end was not clean.
+// One process a store. The lock file beside it holds the owner's pid and the store's generation; the kernel lets the
+// lock go when the process ends, however it ends. A pid that is still there at the next start tells that the end was
+// not clean.
 
 #include <cstdint>
 #include <string>

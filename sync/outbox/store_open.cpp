@@ -88,7 +88,8 @@ Result<void> Store::reload() {
   return epochs_.all().empty() ? Result<void>() : find_end_of(epochs_.all().back());
 }
 
-// The newest epoch's end was never written: its last row tells, or what settled beyond it. Verifies the end of every table.
+// The newest epoch's end was never written: its last row tells, or what settled beyond it. Verifies the end of every
+// table.
 Result<void> Store::find_end_of(Epoch& newest) {
   std::optional<Row> last;
   for (const Class class_ : kClasses) {

@@ -1,8 +1,8 @@
 #pragma once
 
-// Which rows of a class were handed out, as intervals of positions. Between two rows of one interval lies no row that was
-// not handed out or settled, so that a search jumps over all of them at once: the backfill lane keeps one interval that
-// grows upwards, the live lane one that grows downwards, and they become one when they meet.
+// Which rows of a class were handed out, as intervals of positions. Between two rows of one interval lies no row that
+// was not handed out or settled, so that a search jumps over all of them at once: the backfill lane keeps one interval
+// that grows upwards, the live lane one that grows downwards, and they become one when they meet.
 
 #include <map>
 #include <optional>

@@ -1,7 +1,7 @@
 #pragma once
 
-// Sealed batches that are not durable yet: those of the present commit, and those that an earlier one could not write. In
-// the order of their numbers; bounded, so that a full disk costs old waveforms first and never the newest alarms.
+// Sealed batches that are not durable yet: those of the present commit, and those that an earlier one could not write.
+// In the order of their numbers; bounded, so that a full disk costs old waveforms first and never the newest alarms.
 
 #include <deque>
 #include <optional>

@@ -140,7 +140,8 @@ Result<void> SqliteOutbox::insert(std::size_t first, std::size_t end) {
   return {};
 }
 
-// The losses so far become a batch of this transaction. It stays told when the transaction fails: the batch is tried again.
+// The losses so far become a batch of this transaction. It stays told when the transaction fails: the batch is tried
+// again.
 Result<void> SqliteOutbox::tell_losses() {
   if (ledger_.empty()) return {};
   const std::vector<Loss> losses = ledger_.take();
@@ -164,7 +165,8 @@ void SqliteOutbox::committed(std::size_t portion) {
   ++commits_;
 }
 
-// Within the bound of the log. A disk that is full keeps the copy from being made: the log may then grow a little, no more.
+// Within the bound of the log. A disk that is full keeps the copy from being made: the log may then grow a little, no
+// more.
 Result<void> SqliteOutbox::copy_log_back() {
   Database& database = store_->database();
   const auto pages = static_cast<std::uint64_t>(database.log_pages());

@@ -14,12 +14,12 @@ using namespace std::chrono_literals;
 constexpr Lane kLanes[] = {Lane::alarm, Lane::live, Lane::backfill};  // in the order of sending
 constexpr std::string_view kRoles[] = {"alarm", "live", "backfill"};
 
-constexpr std::size_t kMostBatches = 64;      // of one message
-constexpr std::size_t kAlarmCredit = 16;      // beyond the receiver's: an alarm does not wait behind a backlog's receipts
-constexpr std::size_t kPublishOverhead = 256; // of the broker's largest packet: header, topic, properties
-constexpr std::size_t kMostReceipts = 256;    // not yet taken in; losing one causes a resend
-constexpr std::size_t kMostRepairs = 1024;    // ranges
-constexpr auto kLook = 5s;                    // how often a dry lane is looked at although nobody woke us
+constexpr std::size_t kMostBatches = 64;  // of one message
+constexpr std::size_t kAlarmCredit = 16;  // beyond the receiver's: an alarm does not wait behind a backlog's receipts
+constexpr std::size_t kPublishOverhead = 256;  // of the broker's largest packet: header, topic, properties
+constexpr std::size_t kMostReceipts = 256;     // not yet taken in; losing one causes a resend
+constexpr std::size_t kMostRepairs = 1024;     // ranges
+constexpr auto kLook = 5s;                     // how often a dry lane is looked at although nobody woke us
 
 std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 
@@ -145,8 +145,7 @@ asio::awaitable<Error> Conversation::deliver() {
   for (;;) {
     has_work_ = false;
     for (const EpochRange& due : outstanding_.due(boot_now())) again_.push_back({due, false});
-    while (co_await send_one()) {
-    }
+    for (bool sent = true; sent;) sent = co_await send_one();
     co_await wait_for_work();
   }
 }
@@ -220,8 +219,8 @@ asio::awaitable<std::vector<StoredBatch>> Conversation::take(Lane lane) {
 }
 
 asio::awaitable<std::vector<StoredBatch>> Conversation::read(EpochRange batches) {
-  co_return found(co_await run_on(
-      parts_.storage, [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); }));
+  co_return found(co_await run_on(parts_.storage,
+                                  [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); }));
 }
 
 // A batch that the broker would never take must not end every connection: it stays in the outbox.
@@ -253,7 +252,8 @@ void Conversation::publish(InFlight message, std::string_view role, std::string 
   parts_.status.bytes_published += bytes.size();
   window_.sent(message.lane, message.bytes, boot_now());
   in_flight_.emplace(++next_publish_, std::move(message));
-  const auto sent = parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));
+  const auto sent =
+      parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));
   if (!sent) spdlog::debug("uplink: {}", sent.error().sentence());  // Lost follows and ends this conversation
 }
 

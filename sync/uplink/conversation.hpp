@@ -1,7 +1,7 @@
 #pragma once
 
-// One connection's worth of uplink: says what the store holds, keeps the window full by lane, frees a slot at each PUBACK,
-// takes receipts in, sends again what nobody receipts, and gives the link up when the broker falls silent.
+// One connection's worth of uplink: says what the store holds, keeps the window full by lane, frees a slot at each
+// PUBACK, takes receipts in, sends again what nobody receipts, and gives the link up when the broker falls silent.
 //
 // On the loop; the outbox and all cryptography on the storage strand.
 
@@ -94,8 +94,8 @@ class Conversation {
   std::array<std::deque<Payload>, 3> ready_;  // by lane: taken, not yet published
   std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
   std::deque<Again> again_;
-  std::deque<std::string> receipts_;          // arrived, not yet taken in
-  bool has_work_ = false;  // something has changed since deliver() last looked
+  std::deque<std::string> receipts_;  // arrived, not yet taken in
+  bool has_work_ = false;             // something has changed since deliver() last looked
   Condition work_, mail_;
 };
 

@@ -52,15 +52,17 @@ Error tls_error(const Endpoint& endpoint, const error_code& error) {
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-      return {Code::refused, where(endpoint) + " does not accept the certificate in " + endpoint.files.certificate + ": " +
-                                 ERR_reason_error_string(static_cast<unsigned long>(error.value()))};
+      return {Code::refused, where(endpoint) + " does not accept the certificate in " + endpoint.files.certificate +
+                                 ": " + ERR_reason_error_string(static_cast<unsigned long>(error.value()))};
     case SSL_R_WRONG_VERSION_NUMBER:
       return {Code::refused, where(endpoint) + " does not speak TLS there"};
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED:  // a TLS 1.1 handshake that got as far as its signature
       return {Code::refused, where(endpoint) + " offers no TLS 1.2 or newer"};
     default:
-      return {Code::refused, "TLS with " + where(endpoint) + ": " + error.message() + " (" + std::to_string(reason) + ")"};
+      return {Code::refused,
+              "TLS with " + where(endpoint) + ": " + error.message() + " (" + std::to_string(reason) + ")"};
   }
 }
 
@@ -73,8 +75,10 @@ class TlsProbe {
     if (auto wrong = load_files()) co_return wrong;
     asio::ssl::stream<tcp::socket&> stream(socket, context_);
     expect_host(stream.native_handle());
-    stream.set_verify_callback([this](bool good, asio::ssl::verify_context& chain) { return look_at(good, chain.native_handle()); });
-    const auto shaken = co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
+    stream.set_verify_callback(
+        [this](bool good, asio::ssl::verify_context& chain) { return look_at(good, chain.native_handle()); });
+    const auto shaken =
+        co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
     if (shaken.index() == 1) co_return Error(Code::timeout, where(endpoint_) + " does not answer the TLS handshake");
     if (const auto [error] = std::get<0>(shaken); error) co_return failure(error);
     co_return co_await last_word(stream);
@@ -109,7 +113,8 @@ class TlsProbe {
   // OpenSSL calls this for each certificate of the chain; the first complaint is the reason.
   bool look_at(bool is_good, X509_STORE_CTX* chain) {
     if (!is_good && !complaint_)
-      complaint_ = certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain), endpoint_);
+      complaint_ =
+          certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain), endpoint_);
     return is_good;
   }
 

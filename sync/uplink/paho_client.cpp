@@ -13,13 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kInflight = 1000;  // never reached: our window is smaller. At its own limit Paho sends 12 messages a second
-constexpr int kBuffered = 64;    // never reached either; 0 makes Paho's constructor throw
+constexpr int kInflight =
+    1000;                      // never reached: our window is smaller. At its own limit Paho sends 12 messages a second
+constexpr int kBuffered = 64;  // never reached either; 0 makes Paho's constructor throw
 constexpr int kQos = 1;
-constexpr int kRefused = 0x80;   // MQTT 5 reason codes from here on
+constexpr int kRefused = 0x80;  // MQTT 5 reason codes from here on
 
-// Suites of TLS 1.2 with forward secrecy, and TLS 1.3's: so nothing older can be agreed on. Paho's own sslVersion cannot
-// say "1.2 or newer".
+// Suites of TLS 1.2 with forward secrecy, and TLS 1.3's: so nothing older can be agreed on. Paho's own sslVersion
+// cannot say "1.2 or newer".
 constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:@SECLEVEL=2";
 
 std::string uri(const Endpoint& endpoint) {
@@ -67,7 +68,8 @@ Connected what_is_allowed(const mqtt::connect_response& response) {
   if (properties.contains(mqtt::property::MAXIMUM_PACKET_SIZE))
     connected.maximum_packet = mqtt::get<std::uint32_t>(properties, mqtt::property::MAXIMUM_PACKET_SIZE);
   if (properties.contains(mqtt::property::SERVER_KEEP_ALIVE))
-    connected.server_keep_alive = std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
+    connected.server_keep_alive =
+        std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
   return connected;
 }
 
@@ -156,7 +158,8 @@ class PahoClient::Publishes : public mqtt::iaction_listener {
   // Refused by the broker; or the connection is lost, which is told by its own callback.
   void on_failure(const mqtt::token& token) override {
     const int reason = static_cast<int>(token.get_reason_code());
-    const bool is_refused = reason >= kRefused && reason <= 0xFF && token.get_return_code() != MQTTASYNC_OPERATION_INCOMPLETE;
+    const bool is_refused =
+        reason >= kRefused && reason <= 0xFF && token.get_return_code() != MQTTASYNC_OPERATION_INCOMPLETE;
     if (is_refused) post({publish_of(token), reason});
   }
 
@@ -234,7 +237,8 @@ asio::awaitable<bool> PahoClient::idle(BootTime until) {
   co_return !inbox_->busy;
 }
 
-asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endpoint, int mqtt_version, BootTime until) {
+asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endpoint, int mqtt_version,
+                                                            BootTime until) {
   // Paho looks at its deadlines every three seconds only.
   const auto within = std::max(std::chrono::floor<std::chrono::seconds>(until - boot_now()) - 4s, 1s);
   auto call = [paho = paho_.get(), endpoint, mqtt_version, within] {

@@ -60,7 +60,7 @@ struct Uploader::State {
   asio::awaitable<Result<Connected>> connect() {
     status.state = UplinkStatus::State::connecting;
     const auto where = co_await run_on(storage, [this] { return endpoint(settings, device); });
-    if (!where) co_return where.error();  // no co_await in a conditional expression: GCC 12 miscompiles it
+    if (!where) co_return where.error();
     co_return co_await session.connect(*where, settings.connect_within);
   }
 
@@ -68,7 +68,8 @@ struct Uploader::State {
     begin(broker);
     co_await run_on(storage, [this] { outbox.rewind(); });
     conversation.emplace(co_await asio::this_coro::executor,
-                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained}, broker);
+                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained},
+                         broker);
     const Error why = co_await conversation->run();
     conversation.reset();
     end(why);

@@ -93,9 +93,13 @@ void check_fallback(OldBroker::Answer answer) {
   CHECK(broker.levels == std::vector<int>{5, 4, 4});  // the second time it is known
 }
 
-TEST_CASE("a broker that closes on MQTT 5 gets 3.1.1, and that is remembered") { check_fallback(OldBroker::Answer::close); }
+TEST_CASE("a broker that closes on MQTT 5 gets 3.1.1, and that is remembered") {
+  check_fallback(OldBroker::Answer::close);
+}
 
-TEST_CASE("a broker that refuses MQTT 5 gets 3.1.1, and that is remembered") { check_fallback(OldBroker::Answer::refuse); }
+TEST_CASE("a broker that refuses MQTT 5 gets 3.1.1, and that is remembered") {
+  check_fallback(OldBroker::Answer::refuse);
+}
 
 asio::awaitable<void> serve_tls_1_1(tcp::acceptor& acceptor, asio::ssl::context& context) {
   for (;;) {

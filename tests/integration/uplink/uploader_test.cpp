@@ -31,7 +31,8 @@ class TestReceiver {
       : session_(make_paho_session(loop.get_executor())), parties_(parties), endpoint_(certificates.endpoint(port)) {
     endpoint_.client_id = "receiver";
     endpoint_.subscriptions = {"vitald/v1/+/alarm", "vitald/v1/+/live", "vitald/v1/+/backfill"};
-    asio::co_spawn(loop, run(), asio::bind_cancellation_slot(cancel_.slot(), [this](std::exception_ptr) { ended_ = true; }));
+    asio::co_spawn(loop, run(),
+                   asio::bind_cancellation_slot(cancel_.slot(), [this](std::exception_ptr) { ended_ = true; }));
   }
   void cancel() { cancel_.emit(asio::cancellation_type::terminal); }
   bool ended() const { return ended_; }
@@ -94,7 +95,8 @@ struct Site {
     until([&] { return ended && receiver.ended(); });
   }
   void start() {
-    asio::co_spawn(loop, uploader.emplace(*session, storage, outbox, settings, "device-1", BootId{1}, parties.keys()).run(),
+    asio::co_spawn(loop,
+                   uploader.emplace(*session, storage, outbox, settings, "device-1", BootId{1}, parties.keys()).run(),
                    asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr) { ended = true; }));
     ended = false;
   }

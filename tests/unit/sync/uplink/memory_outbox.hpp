@@ -31,14 +31,14 @@ class MemoryOutbox : public Outbox {
   void evict(std::uint64_t number) { set(number, &Row::is_gone); }
   std::size_t unconfirmed() const {
     const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.is_held(); }));
+    return static_cast<std::size_t>(
+        std::count_if(rows_.begin(), rows_.end(), [](const Row& row) { return row.is_held(); }));
   }
 
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override {
     const std::lock_guard lock(mutex_);
-    return pick(max_bytes, max_batches, [&](Row& row) {
-      return row.lane == lane && row.is_held() && !std::exchange(row.is_handed_out, true);
-    });
+    return pick(max_bytes, max_batches,
+                [&](Row& row) { return row.lane == lane && row.is_held() && !std::exchange(row.is_handed_out, true); });
   }
   void rewind() override {
     const std::lock_guard lock(mutex_);
@@ -53,7 +53,8 @@ class MemoryOutbox : public Outbox {
   Result<void> receipted(std::uint64_t epoch, const RangeSet& stored) override {
     const std::lock_guard lock(mutex_);
     for (const Range range : stored.ranges())
-      if (epoch != kEpoch || range.last > rows_.size()) return Error(Code::invalid, "a receipt for batches that never were");
+      if (epoch != kEpoch || range.last > rows_.size())
+        return Error(Code::invalid, "a receipt for batches that never were");
     for (Row& row : rows_) row.is_confirmed = row.is_confirmed || stored.contains(row.batch.number);
     return {};
   }
@@ -77,7 +78,7 @@ class MemoryOutbox : public Outbox {
     bool is_held() const { return !is_confirmed && !is_gone; }
   };
 
-  void set(std::uint64_t number, bool Row::* flag) {
+  void set(std::uint64_t number, bool Row::*flag) {
     const std::lock_guard lock(mutex_);
     rows_.at(number - 1).*flag = true;
   }

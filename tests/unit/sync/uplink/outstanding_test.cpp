@@ -50,7 +50,8 @@ TEST_CASE("due batches are told as ranges of one epoch") {
   Outstanding outstanding{Patience{}};
   for (const std::uint64_t number : {1, 2, 3, 5}) send(outstanding, 1, number, kNow);
   send(outstanding, 2, 6, kNow);
-  CHECK(outstanding.due(kNow + 1min) == std::vector{EpochRange{1, {1, 3}}, EpochRange{1, {5, 5}}, EpochRange{2, {6, 6}}});
+  CHECK(outstanding.due(kNow + 1min) ==
+        std::vector{EpochRange{1, {1, 3}}, EpochRange{1, {5, 5}}, EpochRange{2, {6, 6}}});
 }
 
 TEST_CASE("a receipt settles what it names in its epoch, and tells how much that was") {

@@ -23,7 +23,7 @@ class ScriptedSession : public Session {
   // What the broker does.
   std::deque<Result<Connected>> answers;  // to the next connects; then `usual`
   Connected usual;
-  bool acknowledges = true;               // each publish, at once
+  bool acknowledges = true;  // each publish, at once
   void say(Event event) {
     events_.push_back(std::move(event));
     heard_.notify();

@@ -50,7 +50,8 @@ TEST_CASE("no more is in flight than the broker's Receive Maximum, however much 
   rig.settings.first_credit = 1000;
   rig.session.acknowledges = false;
   rig.session.usual.receive_maximum = 5;
-  for (int i = 0; i < 100; ++i) rig.outbox.add(i % 3 == 0 ? Lane::alarm : i % 3 == 1 ? Lane::live : Lane::backfill, "x");
+  for (int i = 0; i < 100; ++i)
+    rig.outbox.add(i % 3 == 0 ? Lane::alarm : i % 3 == 1 ? Lane::live : Lane::backfill, "x");
   rig.start();
   std::size_t most = 0;
   REQUIRE(rig.until([&] {
