@@ -60,9 +60,7 @@ class OldBroker {
   }
 
   static std::string connack(char code) { return {0x20, 2, 0, code}; }
-  static std::string suback(const std::string& subscribe) {
-    return {'\x90', 3, subscribe.at(2), subscribe.at(3), 1};
-  }
+  static std::string suback(const std::string& subscribe) { return {'\x90', 3, subscribe.at(2), subscribe.at(3), 1}; }
 
   static asio::awaitable<std::string> read(tcp::socket& socket) {
     std::string packet(2, '\0');  // a packet of ours is below 128 bytes: one byte of length
