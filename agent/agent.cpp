@@ -16,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kDriversEnd = 1s;   // the parts of the 5 s in which a SIGTERM is obeyed
+constexpr auto kDriversEnd = 1s;  // the parts of the 5 s in which a SIGTERM is obeyed
 constexpr auto kStoreEnds = 2s;
 constexpr auto kOthersEnd = 1500ms;
 constexpr auto kClockCheck = 10s;
@@ -36,8 +36,8 @@ Agent::Agent(asio::io_context& loop, Settings settings)
 Agent::~Agent() = default;
 
 asio::awaitable<Result<void>> Agent::run() {
-  if (const Result<void> opened = co_await run_on(storage_, [this] { return open_store(); }); !opened)
-    co_return opened;
+  const Result<void> opened = co_await run_on(storage_, [this] { return open_store(); });
+  if (!opened) co_return opened;
   if (const Result<void> made = make_drivers(); !made) co_return made;
   make_uplink();
   start();
@@ -68,15 +68,15 @@ Result<void> Agent::make_drivers() {
   for (const DriverEntry& entry : settings_.drivers) {
     Result<std::unique_ptr<Driver>> driver = entry.settings->create(entry.id, {loop_.get_executor(), boot_, boot_now});
     if (!driver) return driver.error().in("driver " + entry.id);
-    drivers_.push_back(
-        std::make_unique<Supervisor>(entry.id, entry.driver, std::move(*driver), *recorder_, boot_now));
+    drivers_.push_back(std::make_unique<Supervisor>(entry.id, entry.driver, std::move(*driver), *recorder_, boot_now));
   }
   return {};
 }
 
 void Agent::make_uplink() {
   session_ = make_paho_session(loop_.get_executor());
-  uploader_ = std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
+  uploader_ =
+      std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
 }
 
 void Agent::start() {
@@ -103,14 +103,17 @@ asio::awaitable<void> Agent::wait_for_signal() {
 asio::awaitable<void> Agent::stop() {
   notify_service_manager("STOPPING=1");
   driver_tasks_.cancel();
-  if (!co_await driver_tasks_.finished(boot_now() + kDriversEnd)) spdlog::warn("a driver does not end");
+  const bool drivers_ended = co_await driver_tasks_.finished(boot_now() + kDriversEnd);
+  if (!drivers_ended) spdlog::warn("a driver does not end");
   recorder_->finish();
-  if (!co_await recorder_tasks_.finished(boot_now() + kStoreEnds)) {
+  const bool all_on_disk = co_await recorder_tasks_.finished(boot_now() + kStoreEnds);
+  if (!all_on_disk) {
     spdlog::error("the store takes no more: the open batches are lost");
     recorder_tasks_.cancel();
   }
   other_tasks_.cancel();
-  if (!co_await other_tasks_.finished(boot_now() + kOthersEnd)) spdlog::warn("the uplink does not end");
+  const bool others_ended = co_await other_tasks_.finished(boot_now() + kOthersEnd);
+  if (!others_ended) spdlog::warn("the uplink does not end");
   co_await run_on(storage_, [this] { return outbox_->flush(); });
   loop_.stop();
 }
@@ -165,13 +168,22 @@ asio::awaitable<void> Agent::feed_watchdog() {
 
 asio::awaitable<void> Agent::answer_status() {
   if (settings_.status_socket.empty()) co_return;
-  const Result<void> served = co_await serve_status(settings_.status_socket, [this] { return report(); });
+  std::function<asio::awaitable<std::string>()> answer = [this] { return report(); };
+  const Result<void> served = co_await serve_status(settings_.status_socket, std::move(answer));
   spdlog::error("{}; `vitald status` will not work", served.error().sentence());
 }
 
 asio::awaitable<std::string> Agent::report() {
-  StatusReport report{settings_.device, std::string(kVersion), settings_.seal, boot_now(), started_,
-                      timeline_.utc(boot_now()), {}, recorder_->last_error(), uploader_->status(), {}};
+  StatusReport report{settings_.device,
+                      std::string(kVersion),
+                      settings_.seal,
+                      boot_now(),
+                      started_,
+                      timeline_.utc(boot_now()),
+                      {},
+                      recorder_->last_error(),
+                      uploader_->status(),
+                      {}};
   report.outbox = co_await run_on(storage_, [this] { return outbox_->stats(); });
   for (const auto& driver : drivers_) report.drivers.push_back(driver->status());
   co_return to_json(report);

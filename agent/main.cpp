@@ -1,10 +1,12 @@
-// vitald: reads health sensors through drivers, keeps every reading through power cuts and outages, hands it over sealed.
+// vitald: reads health sensors through drivers, keeps every reading through power cuts and outages, hands it over
+// sealed.
 
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
 
 #include "agent/commands.hpp"
+#include "agent/decode.hpp"
 #include "agent/version.hpp"
 
 int main(int argc, char** argv) try {
@@ -31,8 +33,19 @@ int main(int argc, char** argv) try {
   settings->add_option("--driver", driver, "Those of one driver");
   CLI::App* keys = app.add_subcommand("keys", "The device's key, which seals its batches");
   keys->require_subcommand(1);
-  CLI::App* generate = with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
+  CLI::App* generate =
+      with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
   CLI::App* show = with_config(keys->add_subcommand("show", "Print the public half, to be registered at the receiver"));
+  CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
+  vitald::DecodeRequest packet;
+  decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
+  decode->add_option("--quirk", packet.quirk, "The sensor model's own layout: mi-scale-v1, mi-scale-v2, integers");
+  decode->add_option("--hex", packet.hex, "The packet's octets, in the order sent");
+  decode->add_option("--bthome", packet.bthome, "BTHome service data, with or without D2FC");
+  decode->add_option("--key", packet.key, "BTHome bind key, 16 octets");
+  decode->add_option("--mac", packet.mac, "Address of the BTHome sensor");
+  decode->add_option("--sfloat", packet.sfloat, "16-bit medical float as sent: 14F0 is 2.0")->expected(0, 1);
+  decode->add_option("--float", packet.medical_float, "32-bit medical float as sent")->expected(0, 1);
 
   try {
     app.parse(argc, argv);
@@ -45,6 +58,7 @@ int main(int argc, char** argv) try {
   if (*settings) return vitald::print_settings(driver);
   if (*generate) return vitald::generate_keys(config);
   if (*show) return vitald::show_keys(config);
+  if (*decode) return vitald::print_decoded(packet);
   return 2;
 } catch (const std::exception& error) {
   std::cerr << "vitald: " << error.what() << "\n";

@@ -11,7 +11,8 @@ namespace {
 // Body sizes at which a batch is closed before its interval is over.
 constexpr std::size_t kVitalBody = 4'000;
 constexpr std::size_t kWaveformBody = 16'000;
-constexpr std::size_t kMostLosses = 256;  // losses that wait for a commit; more are merged by the ledger's own rule anyway
+constexpr std::size_t kMostLosses =
+    256;  // losses that wait for a commit; more are merged by the ledger's own rule anyway
 constexpr Microseconds kFirstRetry{1'000'000};
 constexpr Microseconds kLongestRetry{30'000'000};
 
@@ -123,7 +124,8 @@ BootTime Recorder::next_due() const {
   return due;
 }
 
-// The newest alarms survive a disk that takes nothing: they push out the oldest batch of a lower class, at last of their own.
+// The newest alarms survive a disk that takes nothing: they push out the oldest batch of a lower class, at last of
+// their own.
 bool Recorder::make_room(Class class_) {
   if (class_ != Class::alarm) return false;
   for (Class lower : {Class::waveform, Class::vital, Class::alarm}) {
@@ -139,7 +141,8 @@ bool Recorder::make_room(Class class_) {
   return false;
 }
 
-void Recorder::overflow(Class class_, const std::string& sensor, BootTime first, BootTime last, std::uint64_t readings) {
+void Recorder::overflow(Class class_, const std::string& sensor, BootTime first, BootTime last,
+                        std::uint64_t readings) {
   const auto same = std::ranges::find_if(losses_, [&](const Loss& loss) {
     return loss.reason == LossReason::queue_full && loss.class_ == class_ && loss.sensor == sensor;
   });
@@ -169,8 +172,8 @@ void Recorder::finish() {
   work_.notify();
 }
 
-// The outbox keeps what it could not write and writes it first the next time, so a failed commit is repeated without its
-// batches until the store takes them.
+// The outbox keeps what it could not write and writes it first the next time, so a failed commit is repeated without
+// its batches until the store takes them.
 asio::awaitable<void> Recorder::commit_queue() {
   std::vector<ClosedBatch> batches;
   for (Queued& queued : queue_) batches.push_back(std::move(queued.batch));

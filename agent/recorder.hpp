@@ -1,7 +1,7 @@
 #pragma once
 
-// From readings to commits: one open batch per class, closed by its commit interval or its size, several closed batches in
-// one commit. Lives on the loop; only the commit itself runs on the storage strand.
+// From readings to commits: one open batch per class, closed by its commit interval or its size, several closed batches
+// in one commit. Lives on the loop; only the commit itself runs on the storage strand.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -89,12 +89,12 @@ class Recorder {
   std::deque<Queued> queue_;
   std::size_t queued_bytes_ = 0;
   std::vector<StoredCursor> queued_cursors_;
-  std::vector<Loss> losses_;                       // for the ledger, with the next commit
-  std::uint64_t queue_generation_ = 1;             // of what is queued now
-  std::uint64_t durable_generation_ = 0;           // everything up to it is on disk
+  std::vector<Loss> losses_;                                            // for the ledger, with the next commit
+  std::uint64_t queue_generation_ = 1;                                  // of what is queued now
+  std::uint64_t durable_generation_ = 0;                                // everything up to it is on disk
   std::map<std::pair<std::string, std::string>, std::string> cursors_;  // (driver, name) -> bytes, as committed
   std::optional<Anchor> anchor_;
-  Sensor clock_{"clock"};                          // whose reading an anchor is
+  Sensor clock_{"clock"};  // whose reading an anchor is
 
   Condition work_;     // something to commit
   Condition durable_;  // a commit has succeeded

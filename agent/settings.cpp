@@ -15,22 +15,27 @@ void CommitSettings::declare(config::Declaration& d) {
 }
 
 void StoreSettings::declare(config::Declaration& d) {
-  d.integer("quota_mb", quota_mb, {2, 1'000'000}, "Most disk space the outbox may take, its log and set-aside files included.");
+  d.integer("quota_mb", quota_mb, {2, 1'000'000},
+            "Most disk space the outbox may take, its log and set-aside files included.");
   d.duration("keep_h", keep, {0h, 24h * 365}, "How long confirmed batches stay for gap repair while the quota allows.");
-  d.integer("queue_kb", queue_kb, {64, 1'000'000}, "Most memory for readings that wait for the disk; more is a loss record.");
-  d.choice("encoding", encoding, {"protobuf", "json"},
-           "How batches are written: protobuf columns, or JSON rows (13 times the bytes, never sealed) for rule engines.");
+  d.integer("queue_kb", queue_kb, {64, 1'000'000},
+            "Most memory for readings that wait for the disk; more is a loss record.");
+  d.choice(
+      "encoding", encoding, {"protobuf", "json"},
+      "How batches are written: protobuf columns, or JSON rows (13 times the bytes, never sealed) for rule engines.");
 }
 
 void KeyFiles::declare(config::Declaration& d) {
-  d.text("device", device, "File of the device's private key (`vitald keys generate`); default: device.key in state_dir.");
+  d.text("device", device,
+         "File of the device's private key (`vitald keys generate`); default: device.key in state_dir.");
   d.text("recipient", recipient, "File of the recipient's public key; default: recipient.pub in state_dir.");
 }
 
 void ClockSettings::declare(config::Declaration& d) {
-  d.choice("trust", trust, {"synchronised", "always"},
-           "When the system clock counts as right: when the kernel says that a time service has synchronised it, or always "
-           "(somebody else vouches for it).");
+  d.choice(
+      "trust", trust, {"synchronised", "always"},
+      "When the system clock counts as right: when the kernel says that a time service has synchronised it, or always "
+      "(somebody else vouches for it).");
 }
 
 void DriverEntry::declare(config::Declaration& d) {
@@ -55,7 +60,8 @@ void Settings::declare(config::Declaration& d) {
   d.text("status_socket", status_socket, "Unix socket that `vitald status` asks; \"\" = none.");
   d.choice("log_level", log_level, {"debug", "info", "warning", "error"}, "Least important line that is logged.");
   d.choice("seal", seal, {"hpke", "none"},
-           "hpke: batches are sealed to the recipient's key before they are stored. none: everything is readable on the disk "
+           "hpke: batches are sealed to the recipient's key before they are stored. none: everything is readable on "
+           "the disk "
            "and at the broker; logged at every start.");
   d.section("keys", keys, "Key files.");
   d.section("commit", commit, "How long readings of a class wait in memory before they are committed.");

@@ -86,7 +86,8 @@ Json drivers_json(const StatusReport& report) {
 
 Json clock_json(const StatusReport& report) {
   if (!report.utc) return {{"state", "unsynchronised"}};
-  return {{"state", "synchronised"}, {"utc_us", us(report.utc->time)}, {"uncertainty_s", seconds(report.utc->uncertainty)}};
+  return {
+      {"state", "synchronised"}, {"utc_us", us(report.utc->time)}, {"uncertainty_s", seconds(report.utc->uncertainty)}};
 }
 
 std::string age_text(const Json& age) {
@@ -98,36 +99,37 @@ std::string age_text(const Json& age) {
 }
 
 void outbox_lines(std::ostream& out, const Json& outbox) {
-  out << "outbox   " << outbox["batches"] << " batches (" << outbox["readings"] << " readings) wait; oldest "
-      << (outbox["oldest_of_earlier_boot"] == true ? "of an earlier boot" : age_text(outbox["oldest_age_s"])) << "; "
-      << outbox["bytes"].get<std::uint64_t>() / 1024 << " of " << outbox["quota_bytes"].get<std::uint64_t>() / 1024
-      << " KiB\n"
-      << "         " << outbox["readings_recorded"] << " readings recorded, " << outbox["readings_confirmed"]
+  out << "outbox   " << outbox.at("batches") << " batches (" << outbox.at("readings") << " readings) wait; oldest "
+      << (outbox.at("oldest_of_earlier_boot") == true ? "of an earlier boot" : age_text(outbox.at("oldest_age_s")))
+      << "; " << outbox.at("bytes").get<std::uint64_t>() / 1024 << " of "
+      << outbox.at("quota_bytes").get<std::uint64_t>() / 1024 << " KiB\n"
+      << "         " << outbox.at("readings_recorded") << " readings recorded, " << outbox.at("readings_confirmed")
       << " confirmed\n";
-  if (!outbox["error"].is_null()) out << "         STORE FAILS: " << outbox["error"].get<std::string>() << "\n";
-  for (const Json& loss : outbox["lost"])
-    out << "         lost: " << loss["readings"] << " " << loss["class"].get<std::string>() << " readings, "
-        << loss["reason"].get<std::string>() << "\n";
+  if (!outbox.at("error").is_null()) out << "         STORE FAILS: " << outbox.at("error").get<std::string>() << "\n";
+  for (const Json& loss : outbox.at("lost"))
+    out << "         lost: " << loss.at("readings") << " " << loss.at("class").get<std::string>() << " readings, "
+        << loss.at("reason").get<std::string>() << "\n";
 }
 
 void uplink_lines(std::ostream& out, const Json& uplink) {
-  out << "uplink   " << uplink["state"].get<std::string>() << " " << uplink["endpoint"].get<std::string>();
-  if (!uplink["error"].is_null()) out << " (" << uplink["error"].get<std::string>() << ")";
-  out << "\n         last PUBACK " << age_text(uplink["last_puback_age_s"]) << ", last receipt "
-      << age_text(uplink["last_receipt_age_s"]) << "; " << uplink["batches_published"] << " batches published, "
-      << uplink["batches_resent"] << " resent\n         " << static_cast<std::int64_t>(uplink["drain_readings_per_s"].get<double>())
-      << " readings/s";
-  if (!uplink["time_left_s"].is_null()) out << ", " << static_cast<std::int64_t>(uplink["time_left_s"].get<double>()) << " s left";
+  out << "uplink   " << uplink.at("state").get<std::string>() << " " << uplink.at("endpoint").get<std::string>();
+  if (!uplink.at("error").is_null()) out << " (" << uplink.at("error").get<std::string>() << ")";
+  out << "\n         last PUBACK " << age_text(uplink.at("last_puback_age_s")) << ", last receipt "
+      << age_text(uplink.at("last_receipt_age_s")) << "; " << uplink.at("batches_published") << " batches published, "
+      << uplink.at("batches_resent") << " resent\n         "
+      << static_cast<std::int64_t>(uplink.at("drain_readings_per_s").get<double>()) << " readings/s";
+  if (!uplink.at("time_left_s").is_null())
+    out << ", " << static_cast<std::int64_t>(uplink.at("time_left_s").get<double>()) << " s left";
   out << "\n";
 }
 
 void driver_lines(std::ostream& out, const Json& driver) {
-  out << "driver   " << driver["id"].get<std::string>() << ": " << driver["state"].get<std::string>();
-  if (!driver["error"].is_null()) out << " (" << driver["error"].get<std::string>() << ")";
+  out << "driver   " << driver.at("id").get<std::string>() << ": " << driver.at("state").get<std::string>();
+  if (!driver.at("error").is_null()) out << " (" << driver.at("error").get<std::string>() << ")";
   out << "\n";
-  for (const Json& sensor : driver["sensors"])
-    out << "         " << sensor["sensor"].get<std::string>() << "  " << age_text(sensor["last_reading_age_s"]) << ", "
-        << sensor["readings"] << " readings" << (sensor["silent"] == true ? ", SILENT" : "") << "\n";
+  for (const Json& sensor : driver.at("sensors"))
+    out << "         " << sensor.at("sensor").get<std::string>() << "  " << age_text(sensor.at("last_reading_age_s"))
+        << ", " << sensor.at("readings") << " readings" << (sensor.at("silent") == true ? ", SILENT" : "") << "\n";
 }
 
 }  // namespace
@@ -148,12 +150,13 @@ Result<std::string> to_text(const std::string& text) {
   try {
     const Json json = Json::parse(text);
     std::ostringstream out;
-    out << "device   " << json["device"].get<std::string>() << ", vitald " << json["version"].get<std::string>()
-        << ", running for " << static_cast<std::int64_t>(json["running_for_s"].get<double>()) << " s, seal "
-        << json["seal"].get<std::string>() << "\nclock    " << json["clock"]["state"].get<std::string>() << "\n";
-    outbox_lines(out, json["outbox"]);
-    uplink_lines(out, json["uplink"]);
-    for (const Json& driver : json["drivers"]) driver_lines(out, driver);
+    out << "device   " << json.at("device").get<std::string>() << ", vitald " << json.at("version").get<std::string>()
+        << ", running for " << static_cast<std::int64_t>(json.at("running_for_s").get<double>()) << " s, seal "
+        << json.at("seal").get<std::string>() << "\nclock    " << json.at("clock").at("state").get<std::string>()
+        << "\n";
+    outbox_lines(out, json.at("outbox"));
+    uplink_lines(out, json.at("uplink"));
+    for (const Json& driver : json.at("drivers")) driver_lines(out, driver);
     return out.str();
   } catch (const nlohmann::json::exception& error) {
     return Error(Code::invalid, std::string("the agent's answer is not a status: ") + error.what());

@@ -1,7 +1,7 @@
 #pragma once
 
-// What `vitald status` shows: made by the agent as JSON, handed out over a local socket (0660), printed for people by the
-// command.
+// What `vitald status` shows: made by the agent as JSON, handed out over a local socket (0660), printed for people by
+// the command.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
-// Keeps one driver running: starts it again with back-off when it fails, knows when each of its sensors was last heard, and
-// notices the silence of those that should have spoken.
+// Keeps one driver running: starts it again with back-off when it fails, knows when each of its sensors was last heard,
+// and notices the silence of those that should have spoken.
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
@@ -24,8 +24,8 @@ struct SensorStatus {
 };
 
 struct DriverStatus {
-  // running: all well. degraded: failed and started again, nothing read since. failed: kFailures times in a row without a
-  // reading; still tried, at the longest pause. ended: nothing more to read.
+  // running: all well. degraded: failed and started again, nothing read since. failed: kFailures times in a row without
+  // a reading; still tried, at the longest pause. ended: nothing more to read.
   enum class State { running, degraded, failed, ended };
   std::string id, driver;
   State state = State::running;
@@ -57,7 +57,7 @@ class Supervisor final : public ReadingSink {
  private:
   // What is known of one sensor's cadence.
   struct Heard {
-    BootTime since;             // last reading, or the start
+    BootTime since;  // last reading, or the start
     std::optional<BootTime> last;
     std::uint64_t readings = 0;
     bool silent = false;

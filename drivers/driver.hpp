@@ -1,7 +1,7 @@
 #pragma once
 
-// What a driver is. A driver reads one kind of sensor: it is a transport plus a pure decoder, in a folder of its own, named
-// in one line of catalog.def. It sees this header and platform/, nothing else.
+// What a driver is. A driver reads one kind of sensor: it is a transport plus a pure decoder, in a folder of its own,
+// named in one line of catalog.def. It sees this header and platform/, nothing else.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -43,8 +43,8 @@ class Driver {
   virtual ~Driver() = default;
   // Every sensor it may record readings of, at addresses that stay valid as long as the driver.
   virtual std::vector<const Sensor*> sensors() const = 0;
-  // Reads the sensor until cancelled. Returns an error when it cannot go on: the supervisor waits (back-off) and runs it
-  // again. Returns without one only when there will never be anything more to read (a recording has ended).
+  // Reads the sensor until cancelled. Returns an error when it cannot go on: the supervisor waits (back-off) and runs
+  // it again. Returns without one only when there will never be anything more to read (a recording has ended).
   virtual asio::awaitable<Result<void>> run(ReadingSink& sink) = 0;
 };
 
@@ -52,7 +52,7 @@ class Driver {
 struct DriverContext {
   asio::any_io_executor loop;  // the thread that all its code runs on
   BootId boot;
-  Now now;                     // the boot clock
+  Now now;  // the boot clock
 };
 
 // A driver's settings: declared once, filled by the configuration reader, then asked for the driver.

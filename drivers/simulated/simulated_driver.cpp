@@ -36,8 +36,8 @@ asio::awaitable<Result<void>> SimulatedDriver::commit_records(ReadingSink& sink)
   while (true) {
     while (measured_.records.empty()) co_await measured_more_.wait();
     const Record& record = measured_.records.front();
-    if (auto committed = co_await sink.commit(record.readings, record.cursor); !committed)
-      co_return committed.error().in("committing a record of " + record.cursor.name);
+    const Result<void> committed = co_await sink.commit(record.readings, record.cursor);
+    if (!committed) co_return committed.error().in("committing a record of " + record.cursor.name);
     measured_.records.pop_front();
   }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
-// Reads settings from JSON with comments (// and /* */). Strict: a wrong type, an unknown key, a value out of range is a
-// problem with its JSON path and line; all problems of a file are reported together.
+// Reads settings from JSON with comments (// and /* */). Strict: a wrong type, an unknown key, a value out of range is
+// a problem with its JSON path and line; all problems of a file are reported together.
 
 #include <string>
 #include <string_view>

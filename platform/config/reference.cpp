@@ -9,9 +9,7 @@
 namespace vitald::config {
 namespace {
 
-std::string in_quotes(const std::string& value) {
-  return '"' + value + '"';
-}
+std::string in_quotes(const std::string& value) { return '"' + value + '"'; }
 
 std::string in_brackets(const std::vector<std::string>& values) {
   std::string list;
@@ -19,9 +17,7 @@ std::string in_brackets(const std::vector<std::string>& values) {
   return "[" + list + "]";
 }
 
-std::string span(const std::string& low, const std::string& high) {
-  return low + " to " + high;
-}
+std::string span(const std::string& low, const std::string& high) { return low + " to " + high; }
 
 // A table cell: a bar would end it.
 std::string cell(std::string_view text) {
@@ -30,9 +26,7 @@ std::string cell(std::string_view text) {
   return result;
 }
 
-std::string code(const std::string& text) {
-  return "`" + text + "`";
-}
+std::string code(const std::string& text) { return "`" + text + "`"; }
 
 // Prints one object: its own settings as a table, then what is nested in it.
 class Printer : public Declaration {

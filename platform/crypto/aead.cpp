@@ -13,9 +13,7 @@ psa_key_type_t key_type_of(AeadAlgorithm algorithm) {
   return algorithm == AeadAlgorithm::chacha20_poly1305 ? PSA_KEY_TYPE_CHACHA20 : PSA_KEY_TYPE_AES;
 }
 
-std::uint8_t* room(std::string& bytes) {
-  return reinterpret_cast<std::uint8_t*>(bytes.data());
-}
+std::uint8_t* room(std::string& bytes) { return reinterpret_cast<std::uint8_t*>(bytes.data()); }
 
 }  // namespace
 

@@ -19,9 +19,7 @@ namespace vitald::crypto {
 enum class AeadAlgorithm : std::uint16_t { aes_128_gcm = 1, aes_256_gcm = 2, chacha20_poly1305 = 3 };
 
 constexpr std::size_t kTagBytes = 16;
-constexpr std::size_t key_bytes(AeadAlgorithm algorithm) {
-  return algorithm == AeadAlgorithm::aes_128_gcm ? 16 : 32;
-}
+constexpr std::size_t key_bytes(AeadAlgorithm algorithm) { return algorithm == AeadAlgorithm::aes_128_gcm ? 16 : 32; }
 
 // Whether AES is the better choice here: this CPU has AES instructions and this build of the library uses them.
 bool aes_is_fast();

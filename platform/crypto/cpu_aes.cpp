@@ -13,17 +13,11 @@
 namespace vitald::crypto {
 
 #if defined(MBEDTLS_AESNI_C) && defined(MBEDTLS_HAVE_ASM) && defined(__x86_64__)
-bool aes_is_fast() {
-  return __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul");
-}
+bool aes_is_fast() { return __builtin_cpu_supports("aes") && __builtin_cpu_supports("pclmul"); }
 #elif defined(MBEDTLS_AESCE_C) && defined(__aarch64__)
-bool aes_is_fast() {
-  return (getauxval(AT_HWCAP) & (HWCAP_AES | HWCAP_PMULL)) == (HWCAP_AES | HWCAP_PMULL);
-}
+bool aes_is_fast() { return (getauxval(AT_HWCAP) & (HWCAP_AES | HWCAP_PMULL)) == (HWCAP_AES | HWCAP_PMULL); }
 #else
-bool aes_is_fast() {
-  return false;
-}
+bool aes_is_fast() { return false; }
 #endif
 
 }  // namespace vitald::crypto

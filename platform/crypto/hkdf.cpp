@@ -19,9 +19,7 @@ Result<Secret<32>> extract(std::string_view salt, std::initializer_list<std::str
 
 }  // namespace
 
-Result<Secret<32>> hkdf_extract(std::string_view salt, std::string_view input) {
-  return extract(salt, {input});
-}
+Result<Secret<32>> hkdf_extract(std::string_view salt, std::string_view input) { return extract(salt, {input}); }
 
 Result<void> hkdf_expand(const Secret<32>& key, std::string_view info, std::span<std::uint8_t> out) {
   if (out.size() > 255 * key.size()) return Error(Code::invalid, "HKDF gives at most 8160 bytes");

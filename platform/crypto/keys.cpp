@@ -11,9 +11,7 @@ PrivateKey::PrivateKey(std::span<const std::uint8_t, 32> bytes) {
   std::copy(bytes.begin(), bytes.end(), bytes_.begin());
 }
 
-PrivateKey::~PrivateKey() {
-  wipe(bytes_);
-}
+PrivateKey::~PrivateKey() { wipe(bytes_); }
 
 Result<KeyId> key_id(const PublicKey& key) {
   auto digest = sha256({reinterpret_cast<const char*>(key.data()), key.size()});

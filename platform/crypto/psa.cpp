@@ -91,8 +91,6 @@ KeySlot& KeySlot::operator=(KeySlot&& other) noexcept {
   return *this;
 }
 
-void wipe(std::span<std::uint8_t> bytes) {
-  mbedtls_platform_zeroize(bytes.data(), bytes.size());
-}
+void wipe(std::span<std::uint8_t> bytes) { mbedtls_platform_zeroize(bytes.data(), bytes.size()); }
 
 }  // namespace vitald::crypto

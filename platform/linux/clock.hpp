@@ -10,10 +10,10 @@
 
 namespace vitald {
 
-BootTime boot_now();             // CLOCK_BOOTTIME
-UtcTime utc_now();               // CLOCK_REALTIME: may be wrong; only an anchor says that it is not
-Result<BootId> boot_id();        // /proc/sys/kernel/random/boot_id
-bool clock_is_synchronised();    // adjtimex: a time daemon has disciplined the clock
+BootTime boot_now();           // CLOCK_BOOTTIME
+UtcTime utc_now();             // CLOCK_REALTIME: may be wrong; only an anchor says that it is not
+Result<BootId> boot_id();      // /proc/sys/kernel/random/boot_id
+bool clock_is_synchronised();  // adjtimex: a time daemon has disciplined the clock
 // The present instant on both clocks while the kernel's clock is synchronised; uncertainty is the kernel's estimate.
 std::optional<Anchor> kernel_anchor();
 

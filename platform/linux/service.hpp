@@ -1,6 +1,7 @@
 #pragma once
 
-// What a systemd service tells its manager (sd_notify's protocol: a datagram to $NOTIFY_SOCKET). Without one: nothing happens.
+// What a systemd service tells its manager (sd_notify's protocol: a datagram to $NOTIFY_SOCKET). Without one: nothing
+// happens.
 
 #include <optional>
 #include <string_view>

@@ -16,7 +16,7 @@ struct RawBody {
 
 Result<void> decode_anchor(std::string_view bytes, std::optional<Anchor>& anchor) {
   Anchor read = anchor.value_or(Anchor{});  // protobuf merges a message that comes twice
-  std::uint32_t source = static_cast<std::uint32_t>(read.source);
+  auto source = static_cast<std::uint32_t>(read.source);
   WireReader reader(bytes);
   while (reader.next()) {
     switch (reader.field()) {

@@ -31,9 +31,11 @@ struct BodyBuilder::State {
   std::size_t open = 0, last = 0;     // last: the column added to last
   std::string losses;
   std::string anchor;
+  std::string column_bytes;  // of the column just written: kept for its memory
   std::uint32_t readings = 0;
   BootTime first_time, last_time;
-  std::size_t size = 0;
+  std::size_t size = 0;    // of sensors and of columns without their readings
+  std::uint64_t bits = 0;  // of the readings
 };
 
 BodyBuilder::BodyBuilder(Microseconds resolution) : state_(std::make_unique<State>(resolution)) {}
@@ -56,8 +58,7 @@ ColumnWriter& BodyBuilder::State::open_column(const Reading& reading) {
   if (open == columns.size()) columns.emplace_back();
   if (open == 0) base_us = round_down(us(reading.time), resolution_us);
   last = open++;
-  columns[last].open(reading, index_of(reading.sensor->id), base_us, resolution_us);
-  size += columns[last].size();
+  size += columns[last].open(reading, index_of(reading.sensor->id), base_us, resolution_us);
   return columns[last];
 }
 
@@ -75,16 +76,13 @@ void BodyBuilder::State::clear() {
   sensors.clear();
   losses.clear();
   anchor.clear();
-  open = last = size = 0;
+  open = last = size = bits = 0;
   readings = 0;
 }
 
 void BodyBuilder::add(const Reading& reading) {
   State& s = *state_;
-  ColumnWriter& column = s.column_for(reading);
-  const std::size_t before = column.size();
-  column.add(reading);
-  s.size += column.size() - before;
+  s.bits += s.column_for(reading).add(reading);
   s.first_time = s.readings == 0 ? reading.time : std::min(s.first_time, reading.time);
   s.last_time = s.readings == 0 ? reading.time : std::max(s.last_time, reading.time);
   ++s.readings;
@@ -108,7 +106,7 @@ BootTime BodyBuilder::last() const { return state_->last_time; }
 
 std::size_t BodyBuilder::size() const {
   constexpr std::size_t kBase = 8, kAnchorHead = 2;
-  return state_->size + state_->losses.size() + state_->anchor.size() + kBase + kAnchorHead;
+  return state_->size + state_->bits / 8 + state_->losses.size() + state_->anchor.size() + kBase + kAnchorHead;
 }
 
 std::string BodyBuilder::finish() {
@@ -117,11 +115,10 @@ std::string BodyBuilder::finish() {
   body.reserve(size());
   for (const std::string& sensor : s.sensors) append_element(body, 1, sensor);
   if (s.readings > 0) append_uint(body, 2, static_cast<std::uint64_t>(s.base_us));
-  std::string column;
   for (std::size_t i = 0; i < s.open; ++i) {
-    column.clear();
-    s.columns[i].append_to(column);
-    append_element(body, 3, column);
+    s.column_bytes.clear();
+    s.columns[i].append_to(s.column_bytes);
+    append_element(body, 3, s.column_bytes);
   }
   body += s.losses;
   if (!s.anchor.empty()) append_element(body, 5, s.anchor);

@@ -20,6 +20,26 @@ struct RawColumn {
   std::vector<std::uint64_t> quality;
 };
 
+void read_list(WireReader& reader, RawColumn& column) {
+  switch (reader.field()) {
+    case 8:
+      column.time = reader.bytes();
+      break;
+    case 10:
+      column.value = reader.bytes();
+      break;
+    case 11:
+      reader.append_to(column.quality, 2 * kMaxReadingsInBody);
+      break;
+    case 12:
+      column.device_time = reader.bytes();
+      break;
+    case 15:
+      column.record_number = reader.bytes();
+      break;
+  }
+}
+
 void read_field(WireReader& reader, RawColumn& column) {
   switch (reader.field()) {
     case 1:
@@ -43,20 +63,8 @@ void read_field(WireReader& reader, RawColumn& column) {
     case 7:
       column.count = reader.uint32();
       break;
-    case 8:
-      column.time = reader.bytes();
-      break;
     case 9:
       column.rate = reader.uint32();
-      break;
-    case 10:
-      column.value = reader.bytes();
-      break;
-    case 11:
-      reader.append_to(column.quality, 2 * kMaxReadingsInBody);
-      break;
-    case 12:
-      column.device_time = reader.bytes();
       break;
     case 13:
       column.device_rate = reader.uint32();
@@ -64,12 +72,11 @@ void read_field(WireReader& reader, RawColumn& column) {
     case 14:
       column.device_phase = reader.uint32();
       break;
-    case 15:
-      column.record_number = reader.bytes();
-      break;
     case 16:
       column.factor = reader.uint64();
       break;
+    default:
+      read_list(reader, column);
   }
 }
 

@@ -10,12 +10,6 @@ constexpr std::size_t kFixedBytes = 26;  // tags, lengths and small fields of a 
 constexpr std::uint32_t kDefaultResolution = 1000;
 constexpr std::uint64_t kMaxFactor = 1'000'000'000;
 
-std::string bytes_of(const NumbersWriter& numbers) {
-  std::string bytes;
-  numbers.append_to(bytes);
-  return bytes;
-}
-
 std::uint64_t magnitude(std::int64_t number) {
   return number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
 }
@@ -38,7 +32,7 @@ std::uint64_t common_factor(std::string_view list, std::uint32_t count) {
 }
 
 // The list with its differences divided by their common factor.
-std::string divided(std::string_view list, std::uint32_t count, std::int64_t factor) {
+NumbersWriter divided(std::string_view list, std::uint32_t count, std::int64_t factor) {
   NumbersReader numbers(list, 1);
   NumbersWriter out(1);
   const std::int64_t first = numbers.next();
@@ -50,7 +44,7 @@ std::string divided(std::string_view list, std::uint32_t count, std::int64_t fac
     last = number;
     out.add(quotient);
   }
-  return bytes_of(out);
+  return out;
 }
 
 }  // namespace
@@ -75,8 +69,8 @@ void QualityRuns::end_run() {
   length_ = 0;
 }
 
-void ColumnWriter::open(const Reading& reading, std::uint32_t sensor, std::int64_t base_us,
-                        std::uint32_t resolution_us) {
+std::size_t ColumnWriter::open(const Reading& reading, std::uint32_t sensor, std::int64_t base_us,
+                               std::uint32_t resolution_us) {
   sensor_ = reading.sensor;
   metric_ = reading.metric;
   rate_ = reading.rate;
@@ -88,39 +82,38 @@ void ColumnWriter::open(const Reading& reading, std::uint32_t sensor, std::int64
   base_us_ = base_us;
   first_us_ = us(reading.time);
   resolution_us_ = rate_ == 0 ? resolution_us : 1;
-  fixed_ = kFixedBytes + metric_->key.size() + metric_->unit.size();
   count_ = 0;
   mantissa_ = 0;
   next_ = rate_ == 0 ? SampleClock() : SampleClock(rate_);
   for (NumbersWriter* list : {&time_, &value_, &record_number_}) list->clear();
   quality_.clear();
   device_clock_.open(rate_ == 0 ? 0 : device_rate_);
+  return kFixedBytes + metric_->key.size() + metric_->unit.size() + (has_device_time_ ? 12 : 0);
 }
 
-void ColumnWriter::add(const Reading& reading) {
-  if (rate_ == 0 || count_ == 0) add_time(us(reading.time));
+unsigned ColumnWriter::add(const Reading& reading) {
+  unsigned bits = add_value(reading);
+  if (rate_ == 0 || count_ == 0) bits += add_time(us(reading.time));
   if (rate_ != 0) next_.advance();
-  add_value(reading);
-  if (has_device_time_) device_clock_.add(*reading.device_time);
-  if (has_record_number_) record_number_.add(*reading.record_number);
+  if (has_device_time_) bits += device_clock_.add(*reading.device_time);
+  if (has_record_number_) bits += record_number_.add(*reading.record_number);
   ++count_;
+  return bits;
 }
 
-void ColumnWriter::add_time(std::int64_t time_us) {
-  const auto since =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(time_us) - static_cast<std::uint64_t>(base_us_));
-  const std::int64_t resolution = resolution_us_;
-  time_.add(since / resolution - (since % resolution < 0 ? 1 : 0));
+unsigned ColumnWriter::add_time(std::int64_t time_us) {
+  const std::int64_t since = minus(time_us, base_us_), resolution = resolution_us_;
+  return time_.add(since / resolution - (since % resolution < 0 ? 1 : 0));
 }
 
-void ColumnWriter::add_value(const Reading& reading) {
+unsigned ColumnWriter::add_value(const Reading& reading) {
   const Decimal& value = reading.value;
   if (value.is_number()) {
     mantissa_ = value.mantissa();
     exponent_ = value.exponent();
   }
-  value_.add(mantissa_);
-  quality_.add(static_cast<std::uint32_t>(reading.quality) << 3 | static_cast<std::uint32_t>(value.special()));
+  const auto flags = static_cast<std::uint32_t>(reading.quality);
+  return value_.add(mantissa_) + quality_.add(flags << 3 | static_cast<std::uint32_t>(value.special()));
 }
 
 void ColumnWriter::append_to(std::string& out) const {
@@ -131,22 +124,28 @@ void ColumnWriter::append_to(std::string& out) const {
   append_sint(out, 5, exponent_.value_or(0));
   append_uint(out, 6, resolution_us_ == kDefaultResolution ? 0 : resolution_us_);
   append_uint(out, 7, count_);
-  append_bytes(out, 8, bytes_of(time_));
+  time_.append_field(out, 8);
   append_uint(out, 9, rate_);
   append_values(out);
   std::string quality;
   quality_.append_to(quality);
   append_bytes(out, 11, quality);
   device_clock_.append_to(out);
-  append_bytes(out, 15, bytes_of(record_number_));
+  record_number_.append_field(out, 15);
 }
 
 void ColumnWriter::append_values(std::string& out) const {
-  const std::string values = bytes_of(value_);
-  const std::uint64_t factor = common_factor(values, count_);
-  const bool divide = factor > 1 && factor <= kMaxFactor;
-  append_bytes(out, 10, divide ? divided(values, count_, static_cast<std::int64_t>(factor)) : values);
-  append_uint(out, 16, divide ? factor : 0);
+  const std::size_t begin = out.size();
+  value_.append_field(out, 10);
+  const std::string_view list = std::string_view(out).substr(out.size() - value_.size());
+  const std::uint64_t factor = common_factor(list, count_);
+  if (factor == 1 || factor > kMaxFactor) return;
+  std::string smaller;
+  divided(list, count_, static_cast<std::int64_t>(factor)).append_field(smaller, 10);
+  append_uint(smaller, 16, factor);
+  if (smaller.size() >= out.size() - begin) return;
+  out.resize(begin);
+  out += smaller;
 }
 
 }  // namespace vitald

@@ -16,12 +16,14 @@ namespace vitald {
 // Runs of (word, length); see Column.quality in telemetry.proto.
 class QualityRuns {
  public:
-  void add(std::uint32_t word) {
-    if (word != word_) end_run();
+  // How many bits it took, about.
+  unsigned add(std::uint32_t word) {
+    const bool change = word != word_;
+    if (change) end_run();
     word_ = word;
     ++length_;
+    return change ? 32 : 0;
   }
-  std::size_t size() const { return bytes_.size() + (word_ != 0 || !bytes_.empty() ? 6 : 0); }
   // Nothing when all words were 0.
   void append_to(std::string& out) const;
   void clear();
@@ -36,7 +38,8 @@ class QualityRuns {
 class ColumnWriter {
  public:
   // An empty column for readings like this one; `sensor` is its sensor's index in the body.
-  void open(const Reading& reading, std::uint32_t sensor, std::int64_t base_us, std::uint32_t resolution_us);
+  // How many bytes it takes before the first reading.
+  std::size_t open(const Reading& reading, std::uint32_t sensor, std::int64_t base_us, std::uint32_t resolution_us);
 
   bool takes(const Reading& reading) const {
     return reading.metric == metric_ && reading.sensor == sensor_ && reading.rate == rate_ &&
@@ -48,11 +51,9 @@ class ColumnWriter {
   bool continues(const Reading& reading) const {
     return rate_ == 0 || distance(us(reading.time)) + next_.half_period_us() <= 2 * next_.half_period_us();
   }
-  void add(const Reading& reading);
+  // How many bits it took, about.
+  unsigned add(const Reading& reading);
 
-  std::size_t size() const {
-    return fixed_ + time_.size() + value_.size() + quality_.size() + device_clock_.size() + record_number_.size();
-  }
   // The Column's bytes.
   void append_to(std::string& out) const;
 
@@ -61,8 +62,8 @@ class ColumnWriter {
   std::uint64_t distance(std::int64_t time_us) const {
     return static_cast<std::uint64_t>(time_us) - static_cast<std::uint64_t>(first_us_) - next_.us();
   }
-  void add_time(std::int64_t time_us);
-  void add_value(const Reading& reading);
+  unsigned add_time(std::int64_t time_us);
+  unsigned add_value(const Reading& reading);
   void append_values(std::string& out) const;
 
   const Sensor* sensor_ = nullptr;
@@ -72,7 +73,6 @@ class ColumnWriter {
   std::optional<int> exponent_;  // none while all values were special
   std::uint32_t sensor_index_ = 0, resolution_us_ = 0, count_ = 0;
   std::int64_t base_us_ = 0, first_us_ = 0, mantissa_ = 0;
-  std::size_t fixed_ = 0;
   SampleClock next_;  // the next sample of a waveform
   NumbersWriter time_{2}, value_{1}, record_number_{1};
   QualityRuns quality_;

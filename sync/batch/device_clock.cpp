@@ -30,21 +30,20 @@ bool DeviceClockWriter::follows(std::int64_t time_us) {
   return true;
 }
 
-void DeviceClockWriter::list_all() {
+unsigned DeviceClockWriter::list_all() {
   regular_ = false;
+  unsigned bits = 0;
   SampleClock clock(rate_, static_cast<std::uint32_t>(low_phase_));
   for (std::uint32_t i = 1; i < count_; ++i) {
     clock.advance();
-    times_.add(static_cast<std::int64_t>(static_cast<std::uint64_t>(first_us_) + clock.us()));
+    bits += times_.add(static_cast<std::int64_t>(static_cast<std::uint64_t>(first_us_) + clock.us()));
   }
+  return bits;
 }
 
 void DeviceClockWriter::append_to(std::string& out) const {
-  if (count_ == 0) return;
-  std::string times;
-  times_.append_to(times);
-  append_bytes(out, 12, times);
-  if (!regular_) return;
+  times_.append_field(out, 12);
+  if (!regular_ || count_ == 0) return;
   append_uint(out, 13, rate_);
   append_uint(out, 14, static_cast<std::uint64_t>(low_phase_));
 }

@@ -15,13 +15,12 @@ namespace vitald {
 class DeviceClockWriter {
  public:
   void open(RateMilliHz rate);  // 0: a list from the start
-  void add(DeviceTime time) {
-    if (regular_ && !follows(time.us)) list_all();
-    if (!regular_ || count_ == 0) times_.add(time.us);
+  // How many bits it took.
+  unsigned add(DeviceTime time) {
+    const unsigned listed = regular_ && !follows(time.us) ? list_all() : 0;
     last_us_ = time.us;
-    ++count_;
+    return count_++ > 0 && regular_ ? 0 : listed + times_.add(time.us);
   }
-  std::size_t size() const { return times_.size() + (regular_ ? 12 : 0); }
   // The Column's fields 12 to 14.
   void append_to(std::string& out) const;
 
@@ -29,7 +28,7 @@ class DeviceClockWriter {
   // Tick i is first + floor((phase + i x 10^9) / rate); each time leaves fewer phases that fit, and none when it
   // strays.
   bool follows(std::int64_t time_us);
-  void list_all();
+  unsigned list_all();
 
   bool regular_ = false;
   RateMilliHz rate_ = 0;

@@ -28,7 +28,7 @@ std::string encode(const Loss& loss) {
 
 Result<Loss> decode_loss(std::string_view bytes) {
   Loss loss;
-  std::uint32_t reason = 0, class_ = 0;
+  std::uint32_t reason = 0, wire_class = 0;
   std::vector<std::uint64_t> ranges;
   WireReader reader(bytes);
   while (reader.next()) {
@@ -37,7 +37,7 @@ Result<Loss> decode_loss(std::string_view bytes) {
         reason = reader.uint32();
         break;
       case 2:
-        class_ = reader.uint32();
+        wire_class = reader.uint32();
         break;
       case 3:
         loss.readings = reader.uint64();
@@ -64,9 +64,10 @@ Result<Loss> decode_loss(std::string_view bytes) {
   }
   if (reader.error()) return *reader.error();
   if (reason < 1 || reason > 5) return Error(Code::invalid, "reason " + std::to_string(reason) + " is not known");
-  if (class_ < 1 || class_ > 3) return Error(Code::invalid, "class " + std::to_string(class_) + " is not known");
+  if (wire_class < 1 || wire_class > 3)
+    return Error(Code::invalid, "class " + std::to_string(wire_class) + " is not known");
   loss.reason = static_cast<LossReason>(reason);
-  loss.class_ = static_cast<Class>(class_);
+  loss.class_ = static_cast<Class>(wire_class);
   if (auto taken = take_ranges(ranges, loss.ranges); !taken) return taken.error();
   return loss;
 }

@@ -2,7 +2,9 @@
 
 namespace vitald {
 
-void NumbersWriter::append_to(std::string& out) const {
+void NumbersWriter::append_field(std::string& out, std::uint32_t field) const {
+  if (count_ == 0) return;
+  append_head(out, field, size());
   out.append(bytes_);
   if (filled_ > 0) out.push_back(static_cast<char>((pending_ << (8 - filled_)) | ((1u << (8 - filled_)) - 1)));
 }
@@ -14,17 +16,17 @@ void NumbersWriter::clear() {
   last_ = step_ = pending_ = 0;
 }
 
-void NumbersWriter::put_plain(std::uint64_t z) {
+unsigned NumbersWriter::put_plain(std::uint64_t z) {
   const auto n = static_cast<unsigned>(std::bit_width(z | 1));
   put(n - 1, 6);
   if (n > 32) put(z >> 32, n - 32);
   put(z & 0xffffffff, std::min(n, 32u));
+  return 6 + n;
 }
 
-void NumbersWriter::put_escaped(std::uint64_t z) {
-  put((1u << RiceParameter::kEscape) - 1, RiceParameter::kEscape);
-  put_plain(z);
+unsigned NumbersWriter::put_escaped(std::uint64_t z) {
   parameter_.saw(RiceParameter::kEscape);
+  return put((1u << RiceParameter::kEscape) - 1, RiceParameter::kEscape) + put_plain(z);
 }
 
 std::int64_t NumbersReader::next() {

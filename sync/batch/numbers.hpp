@@ -41,38 +41,39 @@ class NumbersWriter {
  public:
   explicit NumbersWriter(unsigned order) : order_(order) {}
 
-  void add(std::int64_t number) {
+  // How many bits it took.
+  unsigned add(std::int64_t number) {
     const std::uint64_t step = static_cast<std::uint64_t>(number) - last_;
     const std::uint64_t z = zigzag(static_cast<std::int64_t>(step - step_));
-    count_ < order_ ? put_plain(z) : put_rice(z);
     if (order_ == 2 && count_ > 0) step_ = step;
     last_ = static_cast<std::uint64_t>(number);
-    ++count_;
+    return count_++ < order_ ? put_plain(z) : put_rice(z);
   }
 
   std::uint32_t count() const { return count_; }
   std::size_t size() const { return bytes_.size() + (filled_ + 7) / 8; }
-  // The list, into `out`, filled up to whole bytes.
-  void append_to(std::string& out) const;
+  // The list as a bytes field, filled up to whole bytes; nothing when it is empty.
+  void append_field(std::string& out, std::uint32_t field) const;
   void clear();  // keeps its memory
 
  private:
-  void put_rice(std::uint64_t z) {
+  unsigned put_rice(std::uint64_t z) {
     const unsigned k = parameter_.k();
     const std::uint64_t q = z >> k;
     if (q >= RiceParameter::kEscape) return put_escaped(z);
     const auto ones = static_cast<unsigned>(q);
     const std::uint64_t prefix = (std::uint64_t{2} << ones) - 2;
-    put(prefix << k | (z & ((std::uint64_t{1} << k) - 1)), ones + 1 + k);
     parameter_.saw(ones);
+    return put(prefix << k | (z & ((std::uint64_t{1} << k) - 1)), ones + 1 + k);
   }
   // At most 56 bits.
-  void put(std::uint64_t bits, unsigned n) {
+  unsigned put(std::uint64_t bits, unsigned n) {
     pending_ = pending_ << n | bits;
     for (filled_ += n; filled_ >= 8; filled_ -= 8) bytes_.push_back(static_cast<char>(pending_ >> (filled_ - 8)));
+    return n;
   }
-  void put_plain(std::uint64_t z);
-  void put_escaped(std::uint64_t z);
+  unsigned put_plain(std::uint64_t z);
+  unsigned put_escaped(std::uint64_t z);
 
   unsigned order_;
   RiceParameter parameter_;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Sealing: what turns a body into a batch's content before it is stored, and back in the receiver. A Seal holds one epoch's
-// key; it is set up once per epoch and dies with it.
+// Sealing: what turns a body into a batch's content before it is stored, and back in the receiver. A Seal holds one
+// epoch's key; it is set up once per epoch and dies with it.
 
 #include <cstdint>
 #include <functional>
@@ -32,8 +32,8 @@ using SealMaker = std::function<Result<std::unique_ptr<Seal>>(std::string_view d
 // `seal: "none"`: the content is the body.
 SealMaker no_seal();
 
-// `seal: "hpke"`: to the recipient, authenticated by the device's key; AES-256-GCM where the CPU has instructions for it,
-// else ChaCha20-Poly1305.
+// `seal: "hpke"`: to the recipient, authenticated by the device's key; AES-256-GCM where the CPU has instructions for
+// it, else ChaCha20-Poly1305.
 SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient);
 
 // What an epoch's keys are bound to, HPKE's `info` at both ends: "vitald", version (1 byte), suite (4 bytes), epoch (8

@@ -44,9 +44,13 @@ void append_fixed64(std::string& out, std::uint32_t field, std::uint64_t value) 
   for (int shift = 0; shift < 64; shift += 8) out.push_back(static_cast<char>(value >> shift));
 }
 
-void append_element(std::string& out, std::uint32_t field, std::string_view bytes) {
+void append_head(std::string& out, std::uint32_t field, std::size_t size) {
   append_tag(out, field, 2);
-  append_varint(out, bytes.size());
+  append_varint(out, size);
+}
+
+void append_element(std::string& out, std::uint32_t field, std::string_view bytes) {
+  append_head(out, field, bytes.size());
   out.append(bytes);
 }
 

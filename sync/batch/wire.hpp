@@ -33,6 +33,8 @@ void append_bytes(std::string& out, std::uint32_t field, std::string_view bytes)
 void append_packed(std::string& out, std::uint32_t field, std::span<const std::uint64_t> values);
 // A message, or an element of a repeated field: written even when empty.
 void append_element(std::string& out, std::uint32_t field, std::string_view bytes);
+// Its tag and length alone, for `size` bytes that the caller appends.
+void append_head(std::string& out, std::uint32_t field, std::size_t size);
 
 bool is_utf8(std::string_view text);
 

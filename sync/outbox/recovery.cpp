@@ -40,8 +40,7 @@ Result<void> SqliteOutbox::start_afresh(AsideKind kind) {
   store_.reset();
   const Result<void> renamed = set_aside(settings_.file, kind);
   if (!renamed) return renamed;
-  const std::uint64_t generation =
-      std::max({lock_.generation(), generation_of(sealer_.next_base()), kFirstGeneration});
+  const std::uint64_t generation = std::max({lock_.generation(), generation_of(sealer_.next_base()), kFirstGeneration});
   const Result<void> marked = lock_.set_generation(generation + 1);
   if (!marked) return marked;
   return open_file();

@@ -1,7 +1,7 @@
 #pragma once
 
-// What came from the broker and is not yet in the database. Bounded: what finds no place is dropped, and since it gets no
-// receipt, the device sends it again.
+// What came from the broker and is not yet in the database. Bounded: what finds no place is dropped, and since it gets
+// no receipt, the device sends it again.
 
 #include <cstdint>
 #include <deque>

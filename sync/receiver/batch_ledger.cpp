@@ -13,8 +13,8 @@ enum Sql : std::size_t { kLookUp, kInsert, kCount, kCountDuplicate, kConflict, k
 constexpr const char* kSql[] = {
     "SELECT hash FROM batch WHERE device = ? AND epoch = ? AND number = ?",
 
-    "INSERT INTO batch (device, epoch, number, class, readings, boot, suite, received_utc_us, hash, bytes) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    "INSERT INTO batch (device, epoch, number, class, readings, boot, suite, key, received_utc_us, hash, "
+    "bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
 
     "INSERT INTO epoch VALUES (?1, ?2, 1, ?3, ?4, 0, ?5, ?5) ON CONFLICT DO UPDATE SET batches = batches + 1, "
     "readings = readings + excluded.readings, bytes = bytes + excluded.bytes, last_utc_us = excluded.last_utc_us",
@@ -28,7 +28,9 @@ constexpr const char* kSql[] = {
     "DELETE FROM done WHERE device = ? AND epoch = ? AND first = ?",
 };
 
-bool has(const RangeSet& set, const Range& range) { return std::ranges::find(set.ranges(), range) != set.ranges().end(); }
+bool has(const RangeSet& set, const Range& range) {
+  return std::ranges::find(set.ranges(), range) != set.ranges().end();
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ Result<BatchLedger> BatchLedger::open(Database& database) {
   return BatchLedger(std::move(*statements));
 }
 
-Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint64_t number, const crypto::Digest& hash) {
+Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint64_t number,
+                                                const crypto::Digest& hash) {
   Rows rows = statements_[kLookUp].query(epoch.device, stored(epoch.epoch), stored(number));
   const auto row = rows.next();
   if (!row) return row.error();
@@ -46,12 +49,12 @@ Result<BatchLedger::Known> BatchLedger::look_up(const EpochKey& epoch, std::uint
   return rows.bytes(0) == bytes_of(hash) ? Known::duplicate : Known::other_bytes;
 }
 
-Result<std::int64_t> BatchLedger::insert(const Entry& entry, std::int64_t boot) {
+Result<std::int64_t> BatchLedger::insert(const Entry& entry, std::int64_t boot, std::int64_t key) {
   const Envelope& envelope = entry.envelope;
   const std::int64_t device = entry.epoch.device, epoch = stored(entry.epoch.epoch), received = us(entry.received);
-  auto id = integer(statements_[kInsert].query(device, epoch, stored(envelope.number), static_cast<int>(envelope.class_),
-                                               envelope.readings, boot, static_cast<std::uint32_t>(envelope.suite),
-                                               received, bytes_of(entry.hash), entry.bytes));
+  auto id = integer(statements_[kInsert].query(
+      device, epoch, stored(envelope.number), static_cast<int>(envelope.class_), envelope.readings, boot,
+      static_cast<std::uint32_t>(envelope.suite), key, received, bytes_of(entry.hash), entry.bytes));
   if (!id) return id.error().in("storing a batch");
   const auto counted = statements_[kCount].execute(device, epoch, envelope.readings, entry.bytes.size(), received);
   if (!counted) return counted.error().in("counting a batch");

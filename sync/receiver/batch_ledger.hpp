@@ -1,7 +1,7 @@
 #pragma once
 
-// The ledger: which batches are stored. A batch is stored once, under (device, epoch, number), in the same transaction as
-// everything that is derived from it; the same key with other bytes is a conflict, never an overwrite.
+// The ledger: which batches are stored. A batch is stored once, under (device, epoch, number), in the same transaction
+// as everything that is derived from it; the same key with other bytes is a conflict, never an overwrite.
 //
 // All within the caller's transaction, on the storage strand.
 
@@ -40,8 +40,8 @@ class BatchLedger {
     const crypto::Digest& hash;
     UtcTime received;
   };
-  // The row of a fresh batch.
-  Result<std::int64_t> insert(const Entry& entry, std::int64_t boot);
+  // The row of a fresh batch. boot and key: rows of the boot and of the device's key.
+  Result<std::int64_t> insert(const Entry& entry, std::int64_t boot, std::int64_t key);
   Result<void> count_duplicate(const EpochKey& epoch, UtcTime now);
   // Beside the stored batch, which stays as it is.
   Result<void> keep_conflict(const Entry& entry);

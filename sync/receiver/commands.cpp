@@ -8,8 +8,8 @@
 #include "platform/config/reference.hpp"
 #include "platform/linux/clock.hpp"
 #include "sync/receiver/command_support.hpp"
-#include "sync/receiver/sealed_opener.hpp"
 #include "sync/receiver/device_registry.hpp"
+#include "sync/receiver/sealed_opener.hpp"
 #include "sync/receiver/stats.hpp"
 #include "sync/receiver/verify.hpp"
 
@@ -112,7 +112,8 @@ int list_devices(const std::string& config) {
   return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings&, ReceiverStore& store) {
     const auto devices = registered_devices(store.database());
     if (!devices) return fail(devices.error());
-    for (const RegisteredDevice& device : *devices) std::cout << device.name << "\t" << crypto::text(device.key) << "\n";
+    for (const RegisteredDevice& device : *devices)
+      std::cout << device.name << "\t" << crypto::text(device.key) << "\n";
     return kDone;
   });
 }
@@ -125,17 +126,17 @@ int remove_device(const std::string& config, const std::string& device) {
 }
 
 int verify(const std::string& config) {
-  return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings& settings, ReceiverStore& store) {
-    const auto key = recipient_key(settings);
-    if (!key) return fail(key.error());
-    const auto verified = verify_ledger(store.database(), all_openers({*key}), [](const std::string& sentence) {
-      std::cout << sentence << "\n";
-    });
-    if (!verified) return fail(verified.error());
-    std::cout << verified->batches << " batches with " << verified->readings << " readings, " << verified->unopened
-              << " of the batches not opened, " << verified->faults << " faults\n";
-    return verified->faults == 0 ? kDone : kFailed;
-  });
+  return with_store(
+      config, ReceiverStore::open_for_reading, [&](const ReceiverSettings& settings, ReceiverStore& store) {
+        const auto key = recipient_key(settings);
+        if (!key) return fail(key.error());
+        const auto verified = verify_ledger(store.database(), all_openers({*key}),
+                                            [](const std::string& sentence) { std::cout << sentence << "\n"; });
+        if (!verified) return fail(verified.error());
+        std::cout << verified->batches << " batches with " << verified->readings << " readings, " << verified->unopened
+                  << " of the batches not opened, " << verified->faults << " faults\n";
+        return verified->faults == 0 ? kDone : kFailed;
+      });
 }
 
 int print_stats(const std::string& config, bool json) {

@@ -1,6 +1,7 @@
 #pragma once
 
-// vitald-receiver's subcommands. Each returns the exit status: 0 done, 1 it failed, 2 the configuration or the call is wrong.
+// vitald-receiver's subcommands. Each returns the exit status: 0 done, 1 it failed, 2 the configuration or the call is
+// wrong.
 
 #include <string>
 
@@ -16,7 +17,8 @@ int generate_keys(const std::string& config, const std::string& directory);
 int show_keys(const std::string& config, const std::string& directory);
 
 // The key is the line that `vitald keys show` prints, in a file or given.
-int add_device(const std::string& config, const std::string& device, const std::string& key_file, const std::string& key);
+int add_device(const std::string& config, const std::string& device, const std::string& key_file,
+               const std::string& key);
 int list_devices(const std::string& config);
 int remove_device(const std::string& config, const std::string& device);
 

@@ -16,7 +16,7 @@
 namespace vitald {
 
 struct RegisteredDevice {
-  std::int64_t row = 0;  // of the ledger
+  std::int64_t row = 0, key_row = 0;  // of the ledger
   std::string name;
   crypto::PublicKey key{};
   crypto::KeyId key_id{};

@@ -7,6 +7,7 @@
 #include "sync/receiver/export_fhir.hpp"
 #include "sync/receiver/export_rows.hpp"
 #include "sync/receiver/exporter.hpp"
+#include "sync/receiver/ledger_panels.hpp"
 
 namespace vitald {
 namespace {
@@ -18,7 +19,8 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 
 Result<ExportFilter> filter_of(const ExportCall& call) {
   ExportFilter filter{call.device, call.metric, std::nullopt, std::nullopt};
-  const std::pair<const std::string&, std::optional<UtcTime>&> times[] = {{call.from, filter.from}, {call.to, filter.to}};
+  const std::pair<const std::string&, std::optional<UtcTime>&> times[] = {{call.from, filter.from},
+                                                                          {call.to, filter.to}};
   for (const auto& [text, time] : times) {
     if (text.empty()) continue;
     const auto parsed = parse_utc(text);
@@ -53,12 +55,14 @@ Result<void> write_export(const ExportCall& call, const ReceiverSettings& settin
 int export_ledger(const std::string& config, const ExportCall& call) {
   const auto filter = filter_of(call);
   if (!filter) return fail(filter.error(), kWrong);
-  return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings& settings, ReceiverStore& store) {
-    const File file(call.output.empty() ? nullptr : std::fopen(call.output.c_str(), "w"));
-    if (!call.output.empty() && !file) return fail({Code::io, call.output + ": " + std::strerror(errno)});
-    const auto written = write_export(call, settings, *filter, store, file ? file.get() : stdout);
-    return written ? kDone : fail(written.error());
-  });
+  return with_store(config, ReceiverStore::open_for_reading,
+                    [&](const ReceiverSettings& settings, ReceiverStore& store) {
+                      const File file(call.output.empty() ? nullptr : std::fopen(call.output.c_str(), "w"));
+                      if (!call.output.empty() && !file)
+                        return fail({Code::io, call.output + ": " + std::strerror(errno)});
+                      const auto written = write_export(call, settings, *filter, store, file ? file.get() : stdout);
+                      return written ? kDone : fail(written.error());
+                    });
 }
 
 }  // namespace vitald

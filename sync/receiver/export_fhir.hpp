@@ -1,7 +1,7 @@
 #pragma once
 
-// FHIR R4 Observations, one a line. Rules: the Personal Health Device guide's codes (MDC beside LOINC), FHIR's vital-signs
-// profile, values with the precision they were measured with. docs/receive.md shows one of each shape.
+// FHIR R4 Observations, one a line. Rules: the Personal Health Device guide's codes (MDC beside LOINC), FHIR's
+// vital-signs profile, values with the precision they were measured with. docs/receive.md shows one of each shape.
 //
 //   reading            valueQuantity in UCUM; events valueBoolean; codes valueCodeableConcept
 //   blood pressure     one panel (85354-9) of systolic, diastolic and mean of the same sensor and instant

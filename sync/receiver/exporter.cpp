@@ -15,10 +15,11 @@ constexpr const char* kSql[] = {
     "SELECT series.id, device.name, sensor, metric, unit, mdc FROM series JOIN device ON device.id = series.device "
     "WHERE (?1 = '' OR device.name = ?1) AND (?2 = '' OR metric = ?2) ORDER BY device.name, sensor, metric, unit, mdc",
 
-    "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = ? ORDER BY boot.id",
+    "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = ? ORDER BY "
+    "boot.id",
     kAnchorsOfBoot,
 
-    "SELECT boot_us, mantissa, exponent, special, quality, rate_mhz, device_time_us, record_number, position, epoch, "
+    "SELECT boot_us, mantissa, exponent, special, quality, device_time_us, record_number, rate_mhz, position, epoch, "
     "number FROM reading JOIN batch ON batch.id = reading.batch WHERE series = ? AND reading.boot = ? "
     "ORDER BY boot_us, reading.batch, position",
 
@@ -26,26 +27,8 @@ constexpr const char* kSql[] = {
     "JOIN batch ON batch.id = waveform.batch WHERE series = ? AND waveform.boot = ? "
     "ORDER BY first_us, waveform.batch, position",
 
-    "SELECT bytes, public_key FROM batch JOIN device ON device.id = batch.device WHERE batch.id = ?",
+    "SELECT bytes, public_key FROM batch JOIN device_key ON device_key.id = batch.key WHERE batch.id = ?",
 };
-
-// Columns from `first` on: mantissa, exponent, special.
-Decimal decimal(const Rows& rows, int first) {
-  const auto special = static_cast<Special>(rows.integer(first + 2));
-  if (special != Special::none) return special;
-  return {rows.integer(first), static_cast<int>(rows.integer(first + 1))};
-}
-
-// Columns from `first` on: mantissa, exponent, special, quality, then device time and record number from `more` on.
-DecodedReading reading_of(const Rows& rows, BootTime time, int first, int more) {
-  DecodedReading reading;
-  reading.time = time;
-  reading.value = decimal(rows, first);
-  reading.quality = static_cast<Quality>(rows.integer(first + 3));
-  if (!rows.is_null(more)) reading.device_time = DeviceTime{rows.integer(more)};
-  if (!rows.is_null(more + 1)) reading.record_number = static_cast<std::uint32_t>(rows.integer(more + 1));
-  return reading;
-}
 
 class Exporter {
  public:
@@ -64,6 +47,8 @@ class Exporter {
 
   bool wanted(std::optional<UtcTime> utc) const;
   bool timed() const { return filter_.from || filter_.to; }
+  // A batch that cannot be read does not keep the others from being exported.
+  void note(const Error& unreadable);
 
   std::vector<Statement> statements_;
   const Openers& openers_;
@@ -71,6 +56,8 @@ class Exporter {
   ExportSink& sink_;
   std::int64_t decoded_batch_ = 0;  // a batch may hold several columns of one series
   DecodedBody decoded_;
+  std::uint64_t unreadable_ = 0;
+  std::string first_unreadable_;
 };
 
 std::optional<UtcTime> utc_of(const Timeline& timeline, BootTime time) {
@@ -83,12 +70,23 @@ Result<void> Exporter::run() {
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
-    if (!*row) return {};
-    const Series series{rows.integer(0), std::string(rows.bytes(1)), std::string(rows.bytes(2)),
-                        std::string(rows.bytes(3)), std::string(rows.bytes(4)),
+    if (!*row) break;
+    const Series series{rows.integer(0),
+                        std::string(rows.bytes(1)),
+                        std::string(rows.bytes(2)),
+                        std::string(rows.bytes(3)),
+                        std::string(rows.bytes(4)),
                         static_cast<std::uint32_t>(rows.integer(5))};
-    if (const auto exported = export_series(series); !exported) return exported.error().in("series of " + series.metric);
+    if (const auto exported = export_series(series); !exported)
+      return exported.error().in("series of " + series.metric);
   }
+  if (unreadable_ == 0) return {};
+  return Error(Code::corrupt, std::to_string(unreadable_) + " waveform columns could not be read and are not in the " +
+                                  "export; the first: " + first_unreadable_);
+}
+
+void Exporter::note(const Error& unreadable) {
+  if (unreadable_++ == 0) first_unreadable_ = unreadable.sentence();
 }
 
 Result<void> Exporter::export_series(const Series& series) {
@@ -121,9 +119,9 @@ Result<void> Exporter::export_readings_of(const Series& series, Origin& origin, 
     if (!wanted(utc)) continue;
     origin.epoch = unsigned_of(rows.integer(9));
     origin.number = unsigned_of(rows.integer(10));
-    const DecodedReading reading = reading_of(rows, time, 1, 6);
-    sink_.reading({origin, reading, static_cast<RateMilliHz>(rows.integer(5)), utc,
-                   static_cast<std::size_t>(rows.integer(8))});
+    const DecodedReading reading = projected_reading(rows, time, 1);
+    sink_.reading(
+        {origin, reading, static_cast<RateMilliHz>(rows.integer(7)), utc, static_cast<std::size_t>(rows.integer(8))});
   }
 }
 
@@ -135,11 +133,12 @@ Result<void> Exporter::export_waveforms_of(const Series& series, Origin& origin,
     if (!*row) return {};
     const auto first = utc_of(timeline, boot_time(rows.integer(3)));
     const auto last = utc_of(timeline, boot_time(rows.integer(4)));
-    const bool outside = (filter_.from && last && *last < *filter_.from) || (filter_.to && first && *first >= *filter_.to);
+    const bool outside =
+        (filter_.from && last && *last < *filter_.from) || (filter_.to && first && *first >= *filter_.to);
     if (outside || (timed() && !first)) continue;
     origin.epoch = unsigned_of(rows.integer(5));
     origin.number = unsigned_of(rows.integer(6));
-    if (const auto exported = export_column(series, origin, rows, timeline); !exported) return exported;
+    if (const auto exported = export_column(series, origin, rows, timeline); !exported) note(exported.error());
   }
 }
 
@@ -196,31 +195,6 @@ Result<void> export_readings(Database& database, const Openers& openers, const E
   const auto exported = exporter.run();
   const auto ended = database.execute("COMMIT");
   return exported ? ended : exported;
-}
-
-Result<LedgerPanels> LedgerPanels::open(Database& database) {
-  auto find = database.prepare(
-      "SELECT mantissa, exponent, special, quality, device_time_us, record_number FROM reading JOIN series AS other "
-      "ON other.id = reading.series JOIN series AS one ON one.device = other.device AND one.sensor = other.sensor "
-      "WHERE one.id = ?1 AND other.metric = ?2 AND reading.boot = ?3 AND reading.boot_us = ?4 "
-      "ORDER BY reading.batch, position LIMIT 1");
-  if (!find) return find.error();
-  return LedgerPanels(std::move(*find));
-}
-
-PanelReadings LedgerPanels::at(const Series& series, const ExportedReading& reading) {
-  PanelReadings readings;
-  for (std::size_t i = 0; i < readings.size(); ++i) {
-    if (kPanelMetrics[i] == series.metric) {
-      readings[i] = reading.reading;
-      continue;
-    }
-    const BootTime time = reading.reading.time;
-    Rows rows = find_.query(series.id, Text{kPanelMetrics[i]}, reading.origin.boot_row, us(time));
-    const auto row = rows.next();
-    if (row && *row) readings[i] = reading_of(rows, time, 0, 4);
-  }
-  return readings;
 }
 
 }  // namespace vitald

@@ -1,7 +1,7 @@
 #pragma once
 
-// Walks the ledger for an export: series by series, boot by boot, in the order of time. Readings come from the projection,
-// waveforms from the stored batches, one at a time.
+// Walks the ledger for an export: series by series, boot by boot, in the order of time. Readings come from the
+// projection, waveforms from the stored batches, one at a time.
 
 #include <optional>
 #include <string>
@@ -11,7 +11,6 @@
 #include "platform/storage/database.hpp"
 #include "sync/receiver/export_sink.hpp"
 #include "sync/receiver/opener.hpp"
-#include "sync/receiver/panel.hpp"
 
 namespace vitald {
 
@@ -23,16 +22,5 @@ struct ExportFilter {
 
 // In one read transaction: what arrives meanwhile is not in the export.
 Result<void> export_readings(Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink);
-
-// Looks panels up in the projection.
-class LedgerPanels : public Panels {
- public:
-  static Result<LedgerPanels> open(Database& database);
-  PanelReadings at(const Series& series, const ExportedReading& reading) override;
-
- private:
-  explicit LedgerPanels(Statement find) : find_(std::move(find)) {}
-  Statement find_;
-};
 
 }  // namespace vitald

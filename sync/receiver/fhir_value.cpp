@@ -19,10 +19,14 @@ constexpr std::string_view kMeasurementStatus = "http://hl7.org/fhir/uv/pocd/Cod
 // FHIR has no word of its own for a value that the sensor cannot resolve.
 std::string_view absent_reason(Special special) {
   switch (special) {
-    case Special::not_a_number: return "not-a-number";
-    case Special::positive_infinity: return "positive-infinity";
-    case Special::negative_infinity: return "negative-infinity";
-    default: return "error";
+    case Special::not_a_number:
+      return "not-a-number";
+    case Special::positive_infinity:
+      return "positive-infinity";
+    case Special::negative_infinity:
+      return "negative-infinity";
+    default:
+      return "error";
   }
 }
 

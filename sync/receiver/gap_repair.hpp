@@ -1,7 +1,7 @@
 #pragma once
 
-// When to ask a device for what is missing: it holds the batches, and nothing has brought one of them for a while. A device
-// that is draining its backlog is left alone; one that does not answer is asked less and less often.
+// When to ask a device for what is missing: it holds the batches, and nothing has brought one of them for a while. A
+// device that is draining its backlog is left alone; one that does not answer is asked less and less often.
 
 #include <cstdint>
 #include <map>

@@ -19,16 +19,17 @@ Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const Receive
   if (!refusals) return refusals.error();
   auto receipts = Receipts::create(recipient, settings.prefix, settings.credit);
   if (!receipts) return receipts.error();
-  Parts parts{std::move(*devices),     std::move(*ledger),   std::move(*projection),
-              MissingBatches(std::move(*inventories), settings.ask_again), std::move(*refusals), std::move(*receipts)};
-  std::unique_ptr<Intake> intake(
-      new Intake(store, settings, std::move(openers), std::move(clocks), std::move(parts)));
+  Parts parts{std::move(*devices),    std::move(*ledger),
+              std::move(*projection), MissingBatches(std::move(*inventories), settings.ask_again),
+              std::move(*refusals),   std::move(*receipts)};
+  std::unique_ptr<Intake> intake(new Intake(store, settings, std::move(openers), std::move(clocks), std::move(parts)));
   if (const auto watched = intake->parts_.missing.watch_known_devices(intake->clocks_.boot()); !watched)
     return watched.error();
   return intake;
 }
 
-Intake::Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts)
+Intake::Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks,
+               Parts parts)
     : store_(store),
       settings_(settings),
       openers_(std::move(openers)),

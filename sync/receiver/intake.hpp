@@ -1,8 +1,8 @@
 #pragma once
 
-// Takes groups of messages into the ledger: one transaction a group, then receipts for every epoch it touched. A message
-// that cannot be taken is counted and refused by itself; only the database's own errors fail a group, and then nothing of it
-// was taken.
+// Takes groups of messages into the ledger: one transaction a group, then receipts for every epoch it touched. A
+// message that cannot be taken is counted and refused by itself; only the database's own errors fail a group, and then
+// nothing of it was taken.
 //
 // All on the storage strand.
 
@@ -18,15 +18,15 @@
 #include "platform/crypto/keys.hpp"
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/batch_ledger.hpp"
+#include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/missing_batches.hpp"
 #include "sync/receiver/opener.hpp"
 #include "sync/receiver/projection.hpp"
 #include "sync/receiver/receipts.hpp"
 #include "sync/receiver/receiver_settings.hpp"
-#include "sync/receiver/refusals.hpp"
 #include "sync/receiver/receiver_store.hpp"
+#include "sync/receiver/refusals.hpp"
 #include "sync/receiver/topic.hpp"
 #include "sync/uplink/session.hpp"
 

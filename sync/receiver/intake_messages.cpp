@@ -31,9 +31,12 @@ bool storable(const Inventory& inventory) {
 
 Refusal refusal_of(const Error& error) {
   switch (error.code()) {
-    case Code::not_found: return Refusal::unknown_suite;
-    case Code::refused: return Refusal::not_authentic;
-    default: return Refusal::malformed_batch;
+    case Code::not_found:
+      return Refusal::unknown_suite;
+    case Code::refused:
+      return Refusal::not_authentic;
+    default:
+      return Refusal::malformed_batch;
   }
 }
 
@@ -84,7 +87,7 @@ Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedge
   if (!storable(*body)) return refuse(Refusal::malformed_batch, device.name, "a loss record names impossible numbers");
   const auto boot = parts_.projection.boot(device.row, envelope.boot);
   if (!boot) return boot.error();
-  const auto row = parts_.ledger.insert(entry, *boot);
+  const auto row = parts_.ledger.insert(entry, *boot, device.key_row);
   if (!row) return row.error();
   const auto projected = parts_.projection.add({device.row, *boot, *row, envelope.class_}, *body);
   if (!projected) return projected;
@@ -104,8 +107,8 @@ Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& e
   return {};
 }
 
-// It has to be the device's own: nobody else may raise a conflict. The receipt names the stored one, or the device would
-// send the other for ever.
+// It has to be the device's own: nobody else may raise a conflict. The receipt names the stored one, or the device
+// would send the other for ever.
 Result<void> Intake::take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
   const auto body = open_batch(entry.envelope, entry.bytes, device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), device.name, body.error().sentence());

@@ -1,8 +1,17 @@
 #include "sync/receiver/json_text.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace vitald {
+namespace {
+
+// Nothing in it needs to be escaped or checked: most of what is written.
+bool is_plain(std::string_view value) {
+  return std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; });
+}
+
+}  // namespace
 
 JsonText& JsonText::key(std::string_view key) {
   text(key);
@@ -12,6 +21,10 @@ JsonText& JsonText::key(std::string_view key) {
 
 JsonText& JsonText::text(std::string_view value) {
   separate();
+  if (is_plain(value)) {
+    ((out_ += '"') += value) += '"';
+    return *this;
+  }
   // What is no UTF-8 is replaced, so that the document stays valid.
   out_ += nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   return *this;

@@ -1,5 +1,5 @@
-// vitald-receiver: takes the batches of a fleet from an MQTT broker, stores each once, says so to the devices, and hands the
-// readings out.
+// vitald-receiver: takes the batches of a fleet from an MQTT broker, stores each once, says so to the devices, and
+// hands the readings out.
 
 #include <CLI/CLI.hpp>
 #include <exception>
@@ -13,7 +13,8 @@ namespace {
 using vitald::ExportCall;
 
 constexpr const char* kDescription =
-    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite, and tells the devices so\n"
+    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite, and tells the "
+    "devices so\n"
     "with receipts. Keeps no state outside its database: it may be killed and started again at any time.";
 
 constexpr const char* kFooter =
@@ -58,7 +59,8 @@ Command add_check(CLI::App& app, Arguments& a) {
 
 Command add_export(CLI::App& app, Arguments& a) {
   CLI::App* command = add(app, a, "export", "Write readings, ordered by device, sensor, metric, boot and time");
-  command->add_option("--format", a.call.format, "csv: a row a reading; ndjson: the same as JSON; fhir: R4 Observations")
+  command
+      ->add_option("--format", a.call.format, "csv: a row a reading; ndjson: the same as JSON; fhir: R4 Observations")
       ->check(CLI::IsMember({"csv", "ndjson", "fhir"}))
       ->capture_default_str();
   command->add_option("--device", a.call.device, "Only of this device");
@@ -86,7 +88,8 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   device->require_subcommand(1);
   CLI::App* adding = add(*device, a, "add", "Register a device, or give it another key");
   adding->add_option("ID", a.device, "The device's id")->required();
-  CLI::Option* file = adding->add_option("PUBLICKEY-FILE", a.key_file, "File with the line that `vitald keys show` prints");
+  CLI::Option* file =
+      adding->add_option("PUBLICKEY-FILE", a.key_file, "File with the line that `vitald keys show` prints");
   CLI::Option* key = adding->add_option("--key", a.key, "That line itself: \"vitald-x25519-public ...\"");
   file->excludes(key);
   CLI::App* list = add(*device, a, "list", "Print the registered devices and their public keys");
@@ -99,7 +102,8 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
 
 std::vector<Command> add_commands(CLI::App& app, Arguments& a) {
   std::vector<Command> commands;
-  commands.push_back({add(app, a, "run", "Run the receiver until SIGTERM"), [&a] { return vitald::run_receiver(a.config); }});
+  commands.push_back(
+      {add(app, a, "run", "Run the receiver until SIGTERM"), [&a] { return vitald::run_receiver(a.config); }});
   add_device(app, a, commands);
   add_keys(app, a, commands);
   commands.push_back(add_export(app, a));

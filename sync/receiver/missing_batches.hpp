@@ -7,16 +7,15 @@
 
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
+#include "sync/receiver/batch_ledger.hpp"
 #include "sync/receiver/gap_repair.hpp"
 #include "sync/receiver/inventories.hpp"
-#include "sync/receiver/batch_ledger.hpp"
 
 namespace vitald {
 
 class MissingBatches {
  public:
-  MissingBatches(Inventories inventories, Microseconds grace)
-      : inventories_(std::move(inventories)), repair_(grace) {}
+  MissingBatches(Inventories inventories, Microseconds grace) : inventories_(std::move(inventories)), repair_(grace) {}
 
   // What devices told before this start: some of what was stored may have been lost with a table.
   Result<void> watch_known_devices(BootTime now);

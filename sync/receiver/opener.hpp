@@ -16,8 +16,8 @@ namespace vitald {
 class Opener {
  public:
   virtual ~Opener() = default;
-  // The content in the clear, still packed as the envelope says. `sender` is the public key that the device is registered
-  // with. An Error (refused) when the batch was not sealed by it, to us, with this envelope.
+  // The content in the clear, still packed as the envelope says. `sender` is the public key that the device is
+  // registered with. An Error (refused) when the batch was not sealed by it, to us, with this envelope.
   virtual Result<std::string> open(const Envelope& envelope, const BatchView& batch,
                                    const crypto::PublicKey& sender) = 0;
 };
@@ -35,8 +35,8 @@ class Openers {
 // Suite none: the content is in the clear as it came.
 std::unique_ptr<Opener> unsealed_opener();
 
-// A batch as it came and is stored: a Batch of the wire contract, or a JSON document, which starts with '{' and is never
-// sealed.
+// A batch as it came and is stored: a Batch of the wire contract, or a JSON document, which starts with '{' and is
+// never sealed.
 bool is_json(std::string_view bytes);
 Result<Envelope> envelope_of(std::string_view bytes);
 

@@ -8,7 +8,17 @@ namespace vitald {
 namespace {
 
 // In the order of kSql.
-enum Sql : std::size_t { kFindBoot, kAddBoot, kFindSeries, kAddSeries, kReading, kWaveform, kAnchor, kLoss, kLossRange };
+enum Sql : std::size_t {
+  kFindBoot,
+  kAddBoot,
+  kFindSeries,
+  kAddSeries,
+  kReading,
+  kWaveform,
+  kAnchor,
+  kLoss,
+  kLossRange
+};
 
 constexpr const char* kSql[] = {
     "SELECT id FROM boot WHERE device = ? AND boot = ?",
@@ -61,8 +71,8 @@ Result<std::int64_t> Projection::boot(std::int64_t device, const BootId& boot) {
 Result<void> Projection::add(const Place& place, const DecodedBody& body) {
   std::size_t position = 0;
   for (const DecodedColumn& column : body.columns) {
-    const auto added = place.class_ == Class::waveform ? add_waveform(place, column, position)
-                                                       : add_readings(place, column, position);
+    const auto added =
+        place.class_ == Class::waveform ? add_waveform(place, column, position) : add_readings(place, column, position);
     if (!added) return added.error().in("projecting " + column.metric);
     if (column.metric == kClockMetric)
       if (const auto anchored = add_clock_readings(place, column); !anchored) return anchored;
@@ -89,10 +99,10 @@ Result<void> Projection::add_readings(const Place& place, const DecodedColumn& c
   const auto row = series(place.device, column);
   if (!row) return row.error();
   for (const DecodedReading& reading : column.readings) {
-    const auto added = statements_[kReading].execute(
-        *row, place.boot, us(reading.time), place.batch, position++, reading.value.mantissa(), reading.value.exponent(),
-        static_cast<int>(reading.value.special()), reading.quality, column.rate, device_time(reading),
-        reading.record_number);
+    const auto added = statements_[kReading].execute(*row, place.boot, us(reading.time), place.batch, position++,
+                                                     reading.value.mantissa(), reading.value.exponent(),
+                                                     static_cast<int>(reading.value.special()), reading.quality,
+                                                     column.rate, device_time(reading), reading.record_number);
     if (!added) return added;
   }
   return {};
@@ -124,15 +134,27 @@ Result<void> Projection::add_clock_readings(const Place& place, const DecodedCol
 Result<void> Projection::add_loss(const Place& place, const Loss& loss) {
   const auto lost_in = boot(place.device, loss.boot);
   if (!lost_in) return lost_in.error();
-  const auto id = integer(statements_[kLoss].query(
-      place.device, *lost_in, static_cast<int>(loss.reason), static_cast<int>(loss.class_), stored(loss.readings),
-      us(loss.first), us(loss.last), stored(loss.epoch), Text{loss.sensor}, place.batch));
+  const auto id = integer(statements_[kLoss].query(place.device, *lost_in, static_cast<int>(loss.reason),
+                                                   static_cast<int>(loss.class_), stored(loss.readings), us(loss.first),
+                                                   us(loss.last), stored(loss.epoch), Text{loss.sensor}, place.batch));
   if (!id) return id.error();
   for (const Range& range : loss.ranges) {
     const auto added = statements_[kLossRange].execute(*id, stored(range.first), stored(range.last));
     if (!added) return added;
   }
   return {};
+}
+
+DecodedReading projected_reading(const Rows& rows, BootTime time, int first) {
+  DecodedReading reading;
+  reading.time = time;
+  const auto special = static_cast<Special>(rows.integer(first + 2));
+  if (special == Special::none) reading.value = Decimal(rows.integer(first), static_cast<int>(rows.integer(first + 1)));
+  if (special != Special::none) reading.value = special;
+  reading.quality = static_cast<Quality>(rows.integer(first + 3));
+  if (!rows.is_null(first + 4)) reading.device_time = DeviceTime{rows.integer(first + 4)};
+  if (!rows.is_null(first + 5)) reading.record_number = static_cast<std::uint32_t>(rows.integer(first + 5));
+  return reading;
 }
 
 Result<Timeline> timeline(Statement& anchors, std::int64_t boot) {

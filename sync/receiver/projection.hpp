@@ -1,7 +1,7 @@
 #pragma once
 
-// What is derived from a batch's body, in the transaction that stores the batch: rows of its readings, or of its waveform
-// columns; the boot's anchors; loss records.
+// What is derived from a batch's body, in the transaction that stores the batch: rows of its readings, or of its
+// waveform columns; the boot's anchors; loss records.
 
 #include <cstdint>
 #include <string_view>
@@ -43,6 +43,10 @@ class Projection {
 
   std::vector<Statement> statements_;
 };
+
+// A row of `reading` as a reading again. From column `first` on: mantissa, exponent, special, quality, device_time_us,
+// record_number.
+DecodedReading projected_reading(const Rows& rows, BootTime time, int first);
 
 // The boot's anchors as a timeline.
 Result<Timeline> timeline(Statement& anchors, std::int64_t boot);

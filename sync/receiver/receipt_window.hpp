@@ -1,7 +1,7 @@
 #pragma once
 
-// Receipts on their way to the devices: at most a few hundred un-PUBACKed at a time, since the session's library stalls on
-// more; a newer receipt of the same epoch replaces one that waits.
+// Receipts on their way to the devices: at most a few hundred un-PUBACKed at a time, since the session's library stalls
+// on more; a newer receipt of the same epoch replaces one that waits.
 
 #include <cstdint>
 #include <map>

@@ -94,7 +94,8 @@ asio::awaitable<void> Receiver::store_groups() {
   for (;;) {
     while (queue_.empty() && dropped_ == 0) co_await arrived_.wait();
     co_await gather();
-    if (const auto stored = co_await store_group(); !stored) {
+    const auto stored = co_await store_group();
+    if (!stored) {
       spdlog::error("{}; nothing is receipted until it succeeds", stored.error().sentence());
       co_await sleep_for(store_backoff_.next());
     }
@@ -121,8 +122,10 @@ asio::awaitable<Result<void>> Receiver::store_group() {
 }
 
 asio::awaitable<void> Receiver::store_rest() {
-  while (!queue_.empty())
-    if (const auto stored = co_await store_group(); !stored) co_return;
+  while (!queue_.empty()) {
+    const auto stored = co_await store_group();
+    if (!stored) co_return;
+  }
 }
 
 asio::awaitable<void> Receiver::ask_for_missing() {

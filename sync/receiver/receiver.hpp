@@ -1,7 +1,8 @@
 #pragma once
 
-// The receiver's loop: messages from the broker into the queue, groups of them into the database, receipts out. Nothing is
-// receipted before its commit returned; whatever ends a link, a group or this process early only makes devices send again.
+// The receiver's loop: messages from the broker into the queue, groups of them into the database, receipts out. Nothing
+// is receipted before its commit returned; whatever ends a link, a group or this process early only makes devices send
+// again.
 //
 // Runs on the loop; Intake is used on the storage strand only.
 

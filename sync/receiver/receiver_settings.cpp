@@ -11,8 +11,9 @@ void BrokerSettings::declare(config::Declaration& d) {
   d.text("host", host, "Name or address of the MQTT broker; its certificate must carry it.");
   d.integer("port", port, {1, 65'535}, "TCP port of the broker.");
   d.section("tls", tls, "Certificates. The broker's is always verified, its name too.");
-  d.boolean("plain_tcp", plain_tcp,
-            "Connect without TLS: whoever is on the network can read topics, suppress messages and pose as the broker.");
+  d.boolean(
+      "plain_tcp", plain_tcp,
+      "Connect without TLS: whoever is on the network can read topics, suppress messages and pose as the broker.");
   d.rule(plain_tcp || !tls.ca.empty(), "tls.ca is missing (to connect without TLS, say so: \"plain_tcp\": true)");
   d.text("user", user, "User name for the broker. \"\" = none.");
   d.text("password_file", password_file, "File whose first line is the password. Read again at each connect.");
@@ -35,7 +36,8 @@ void ReceiverSettings::declare(config::Declaration& d) {
   d.text("database", database, "SQLite file of the ledger; made when it does not exist.");
   d.rule(!database.empty(), "database must not be empty");
   d.text("keys", keys,
-         "Directory of the recipient's key pair, recipient.key and recipient.pub; `vitald-receiver keys generate` makes it.");
+         "Directory of the recipient's key pair, recipient.key and recipient.pub; `vitald-receiver keys generate` "
+         "makes it.");
   d.text("prefix", prefix, "Topics are {prefix}/{device}/alarm and so on; the same as on the devices.");
   d.rule(is_topic_prefix(prefix), "prefix must be topic levels without wildcards, such as vitald/v1");
   d.section("uplink", uplink, "The broker that the devices' messages come from.");

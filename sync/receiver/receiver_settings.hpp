@@ -16,7 +16,8 @@ namespace vitald {
 struct BrokerSettings {
   std::string host = "localhost";
   std::uint16_t port = 8883;
-  TlsSettings tls{"/etc/vitald-receiver/ca.crt", "/etc/vitald-receiver/receiver.crt", "/etc/vitald-receiver/receiver.key"};
+  TlsSettings tls{"/etc/vitald-receiver/ca.crt", "/etc/vitald-receiver/receiver.crt",
+                  "/etc/vitald-receiver/receiver.key"};
   bool plain_tcp = false;
   std::string user, password_file;
   std::string client_id = "vitald-receiver";

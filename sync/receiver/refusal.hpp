@@ -26,17 +26,27 @@ enum class Refusal : std::uint8_t {
 };
 
 constexpr Refusal kRefusals[] = {
-    Refusal::unknown_topic,   Refusal::oversized,     Refusal::malformed_message,   Refusal::malformed_batch,
-    Refusal::unknown_version, Refusal::unregistered_device, Refusal::foreign_device, Refusal::unsealed,
-    Refusal::unknown_suite,   Refusal::not_authentic, Refusal::malformed_inventory, Refusal::foreign_recipient,
+    Refusal::unknown_topic,   Refusal::oversized,           Refusal::malformed_message,   Refusal::malformed_batch,
+    Refusal::unknown_version, Refusal::unregistered_device, Refusal::foreign_device,      Refusal::unsealed,
+    Refusal::unknown_suite,   Refusal::not_authentic,       Refusal::malformed_inventory, Refusal::foreign_recipient,
     Refusal::queue_full,
 };
 
 constexpr std::string_view name(Refusal refusal) {
-  constexpr std::string_view kNames[] = {
-      "none",          "unknown_topic",       "oversized",         "malformed_message", "malformed_batch",
-      "unknown_version", "unregistered_device", "foreign_device",  "unsealed",          "unknown_suite",
-      "not_authentic", "malformed_inventory", "foreign_recipient", "queue_full"};
+  constexpr std::string_view kNames[] = {"none",
+                                         "unknown_topic",
+                                         "oversized",
+                                         "malformed_message",
+                                         "malformed_batch",
+                                         "unknown_version",
+                                         "unregistered_device",
+                                         "foreign_device",
+                                         "unsealed",
+                                         "unknown_suite",
+                                         "not_authentic",
+                                         "malformed_inventory",
+                                         "foreign_recipient",
+                                         "queue_full"};
   return kNames[static_cast<int>(refusal)];
 }
 

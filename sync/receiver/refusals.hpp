@@ -1,6 +1,7 @@
 #pragma once
 
-// Counts what was refused, in memory until the next commit, and says so in the log at most once a minute for each reason.
+// Counts what was refused, in memory until the next commit, and says so in the log at most once a minute for each
+// reason.
 
 #include <array>
 #include <cstdint>

@@ -1,12 +1,20 @@
 -- The receiver's database. Ids of devices, epochs and boots are small integers here; the views at the end have them as text.
 -- Epochs are random 64-bit numbers, stored as signed; the views write them as 16 hex digits.
 
--- Registered devices. public_key is NULL once a device is removed: what it sent stays.
+-- Devices. key is the one that is registered now, NULL once the device is removed: what it sent stays.
 CREATE TABLE device (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
-  public_key BLOB,
-  added_utc_us INTEGER NOT NULL
+  key INTEGER REFERENCES device_key
+) STRICT;
+
+-- Every key that a device ever had: what was sealed with it can still be opened.
+CREATE TABLE device_key (
+  id INTEGER PRIMARY KEY,
+  device INTEGER NOT NULL REFERENCES device,
+  public_key BLOB NOT NULL,
+  added_utc_us INTEGER NOT NULL,
+  UNIQUE (device, public_key)
 ) STRICT;
 
 -- One row an epoch, with running totals.
@@ -32,6 +40,7 @@ CREATE TABLE batch (
   readings INTEGER NOT NULL,
   boot INTEGER NOT NULL REFERENCES boot,
   suite INTEGER NOT NULL,          -- 0 not sealed
+  key INTEGER NOT NULL REFERENCES device_key,  -- the device's, when the batch came
   received_utc_us INTEGER NOT NULL,
   hash BLOB NOT NULL,              -- SHA-256 of bytes
   bytes BLOB NOT NULL,             -- a Batch of the wire contract, or a JSON document
@@ -171,11 +180,14 @@ SELECT device.name AS device, printf('%016x', epoch) AS epoch, number,
        suite, received_utc_us, length(bytes) AS size, batch.id AS batch
 FROM batch JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.boot;
 
--- utc_us from the boot's nearest anchor, NULL where it has none.
+-- utc_us from the boot's last anchor before the reading, or else its first one; NULL where it has none. (An export
+-- interpolates between two.)
 CREATE VIEW readings AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, boot_us,
-       (SELECT utc_us + reading.boot_us - anchor.boot_us FROM anchor WHERE anchor.boot = reading.boot
-        ORDER BY abs(anchor.boot_us - reading.boot_us) LIMIT 1) AS utc_us,
+       reading.boot_us + coalesce(
+           (SELECT utc_us - boot_us FROM anchor WHERE boot = reading.boot AND boot_us <= reading.boot_us
+            ORDER BY boot_us DESC LIMIT 1),
+           (SELECT utc_us - boot_us FROM anchor WHERE boot = reading.boot ORDER BY boot_us LIMIT 1)) AS utc_us,
        CASE special WHEN 0 THEN CAST(mantissa || 'e' || exponent AS REAL) END AS value, mantissa, exponent, special, quality,
        rate_mhz, device_time_us, record_number, printf('%016x', epoch) AS epoch, number, position
 FROM reading JOIN series ON series.id = reading.series JOIN device ON device.id = series.device
@@ -183,8 +195,10 @@ FROM reading JOIN series ON series.id = reading.series JOIN device ON device.id 
 
 CREATE VIEW waveforms AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, first_us, last_us,
-       (SELECT utc_us + waveform.first_us - anchor.boot_us FROM anchor WHERE anchor.boot = waveform.boot
-        ORDER BY abs(anchor.boot_us - waveform.first_us) LIMIT 1) AS first_utc_us,
+       waveform.first_us + coalesce(
+           (SELECT utc_us - boot_us FROM anchor WHERE boot = waveform.boot AND boot_us <= waveform.first_us
+            ORDER BY boot_us DESC LIMIT 1),
+           (SELECT utc_us - boot_us FROM anchor WHERE boot = waveform.boot ORDER BY boot_us LIMIT 1)) AS first_utc_us,
        samples, rate_mhz, printf('%016x', epoch) AS epoch, number, position
 FROM waveform JOIN series ON series.id = waveform.series JOIN device ON device.id = series.device
      JOIN boot ON boot.id = waveform.boot JOIN batch ON batch.id = waveform.batch;

@@ -21,8 +21,7 @@ class SealedOpener final : public Opener {
   SealedOpener(crypto::AeadAlgorithm algorithm, std::shared_ptr<const Recipients> recipients)
       : algorithm_(algorithm), recipients_(std::move(recipients)) {}
 
-  Result<std::string> open(const Envelope& envelope, const BatchView& batch,
-                           const crypto::PublicKey& sender) override {
+  Result<std::string> open(const Envelope& envelope, const BatchView& batch, const crypto::PublicKey& sender) override {
     const auto epoch = keys_of(envelope, sender);
     if (!epoch) return epoch.error();
     return (*epoch)->open(envelope.number, batch.envelope, batch.content);

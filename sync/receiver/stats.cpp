@@ -15,7 +15,8 @@ constexpr const char* kLostBatches =
     "GROUP BY device";
 // Up to the highest number that came, was declared lost or is in the device's inventory.
 constexpr const char* kGaps =
-    "SELECT device, sum(highest - counted) FROM (SELECT device, epoch, max(last) AS highest, sum(numbers) AS counted FROM "
+    "SELECT device, sum(highest - counted) FROM (SELECT device, epoch, max(last) AS highest, sum(numbers) AS counted "
+    "FROM "
     "(SELECT device, epoch, last, last - first + 1 AS numbers FROM done UNION ALL "
     "SELECT device, epoch, last, 0 FROM inventory) GROUP BY device, epoch) GROUP BY device";
 
@@ -39,7 +40,7 @@ Result<Devices> read_devices(Database& database) {
   Devices devices;
   const auto read = each_row(
       database,
-      "SELECT id, name, public_key IS NOT NULL, count(epoch), total(batches), total(readings), total(bytes), "
+      "SELECT id, name, key IS NOT NULL, count(epoch), total(batches), total(readings), total(bytes), "
       "total(duplicates), max(last_utc_us) FROM device LEFT JOIN epoch ON epoch.device = device.id GROUP BY device.id",
       [&](const Rows& rows) {
         DeviceCounts& device = devices[rows.integer(0)];
@@ -56,7 +57,7 @@ Result<Devices> read_devices(Database& database) {
   return devices;
 }
 
-Result<void> add_counts(Database& database, const char* sql, Devices& devices, std::uint64_t Counts::* field) {
+Result<void> add_counts(Database& database, const char* sql, Devices& devices, std::uint64_t Counts::*field) {
   return each_row(database, sql, [&](const Rows& rows) { devices[rows.integer(0)].counts.*field = count(rows, 1); });
 }
 

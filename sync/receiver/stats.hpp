@@ -14,11 +14,12 @@ namespace vitald {
 
 struct Counts {
   std::uint64_t epochs = 0, batches = 0, readings = 0, bytes = 0;
-  std::uint64_t duplicates = 0;     // batches that came again, the same
-  std::uint64_t conflicts = 0;      // batches that came again with other bytes
-  std::uint64_t gaps = 0;           // batches that were given out and neither came nor were declared lost
-  std::uint64_t lost_batches = 0;   // declared lost by the device
-  std::uint64_t lost_readings = 0;  // of them and of readings that never were in a batch, as far as the device could count
+  std::uint64_t duplicates = 0;    // batches that came again, the same
+  std::uint64_t conflicts = 0;     // batches that came again with other bytes
+  std::uint64_t gaps = 0;          // batches that were given out and neither came nor were declared lost
+  std::uint64_t lost_batches = 0;  // declared lost by the device
+  std::uint64_t lost_readings =
+      0;  // of them and of readings that never were in a batch, as far as the device could count
   std::map<std::string, std::uint64_t> refused;  // by reason
 };
 

@@ -16,15 +16,9 @@ nlohmann::ordered_json json_of(const Counts& counts) {
     const auto found = counts.refused.find(std::string(name(reason)));
     refused[std::string(name(reason))] = found == counts.refused.end() ? 0 : found->second;
   }
-  return {{"epochs", counts.epochs},
-          {"batches", counts.batches},
-          {"readings", counts.readings},
-          {"bytes", counts.bytes},
-          {"duplicates", counts.duplicates},
-          {"conflicts", counts.conflicts},
-          {"gaps", counts.gaps},
-          {"lost_batches", counts.lost_batches},
-          {"lost_readings", counts.lost_readings},
+  return {{"epochs", counts.epochs}, {"batches", counts.batches},           {"readings", counts.readings},
+          {"bytes", counts.bytes},   {"duplicates", counts.duplicates},     {"conflicts", counts.conflicts},
+          {"gaps", counts.gaps},     {"lost_batches", counts.lost_batches}, {"lost_readings", counts.lost_readings},
           {"refused", refused}};
 }
 
@@ -41,7 +35,8 @@ std::string to_json(const Stats& stats) {
   json["devices"] = nlohmann::ordered_json::array();
   for (const DeviceCounts& device : stats.devices) {
     nlohmann::ordered_json entry = {{"device", device.device}, {"registered", device.registered}};
-    entry["last_utc_us"] = device.last_utc_us == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(device.last_utc_us);
+    entry["last_utc_us"] =
+        device.last_utc_us == 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(device.last_utc_us);
     entry.update(json_of(device.counts));
     json["devices"].push_back(std::move(entry));
   }
@@ -50,8 +45,9 @@ std::string to_json(const Stats& stats) {
 
 std::string to_text(const Stats& stats) {
   std::ostringstream out;
-  out << std::left << std::setw(24) << "device" << std::right << std::setw(12) << "batches" << std::setw(14) << "readings"
-      << std::setw(12) << "duplicates" << std::setw(11) << "conflicts" << std::setw(8) << "gaps" << std::setw(8) << "lost"
+  out << std::left << std::setw(24) << "device" << std::right << std::setw(12) << "batches" << std::setw(14)
+      << "readings" << std::setw(12) << "duplicates" << std::setw(11) << "conflicts" << std::setw(8) << "gaps"
+      << std::setw(8) << "lost"
       << "\n";
   for (const DeviceCounts& device : stats.devices)
     line(out, device.device + (device.registered ? "" : " (removed)"), device.counts);

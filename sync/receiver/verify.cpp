@@ -7,8 +7,11 @@ namespace vitald {
 namespace {
 
 constexpr const char* kBatches =
-    "SELECT batch.id, device.name, epoch, number, class, readings, boot.boot, suite, hash, bytes, public_key FROM batch "
-    "JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.boot ORDER BY batch.id";
+    "SELECT batch.id, device.name, epoch, number, class, readings, boot.boot, suite, hash, bytes, public_key FROM "
+    "batch "
+    "JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.boot JOIN device_key ON device_key.id = "
+    "batch.key "
+    "ORDER BY batch.id";
 
 // A sentence and a query that counts what contradicts it.
 struct Rule {

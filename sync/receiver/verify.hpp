@@ -1,7 +1,7 @@
 #pragma once
 
-// Holds the ledger against the stored bodies: every batch's bytes against its hash and its row, what can be opened against
-// its count of readings, the totals and the projection against the batches, and what receipts say against both.
+// Holds the ledger against the stored bodies: every batch's bytes against its hash and its row, what can be opened
+// against its count of readings, the totals and the projection against the batches, and what receipts say against both.
 
 #include <cstdint>
 #include <functional>

@@ -1,6 +1,7 @@
 #pragma once
 
-// From batches to what a publish carries. A message of several batches is their concatenation; a JSON document goes alone.
+// From batches to what a publish carries. A message of several batches is their concatenation; a JSON document goes
+// alone.
 //
 // Pure.
 

@@ -39,7 +39,8 @@ std::string names(const X509* certificate) {
     const GENERAL_NAME* one = sk_GENERAL_NAME_value(all.get(), i);
     if (one->type != GEN_DNS) continue;
     const auto* bytes = reinterpret_cast<const char*>(ASN1_STRING_get0_data(one->d.dNSName));
-    list += (list.empty() ? "" : ", ") + std::string(bytes, static_cast<std::size_t>(ASN1_STRING_length(one->d.dNSName)));
+    list +=
+        (list.empty() ? "" : ", ") + std::string(bytes, static_cast<std::size_t>(ASN1_STRING_length(one->d.dNSName)));
   }
   return list.empty() ? "no host name" : list;
 }

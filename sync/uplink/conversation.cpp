@@ -14,14 +14,20 @@ using namespace std::chrono_literals;
 constexpr Lane kLanes[] = {Lane::alarm, Lane::live, Lane::backfill};  // in the order of sending
 constexpr std::string_view kRoles[] = {"alarm", "live", "backfill"};
 
-constexpr std::size_t kMostBatches = 64;      // of one message
-constexpr std::size_t kAlarmCredit = 16;      // beyond the receiver's: an alarm does not wait behind a backlog's receipts
-constexpr std::size_t kPublishOverhead = 256; // of the broker's largest packet: header, topic, properties
-constexpr std::size_t kMostReceipts = 256;    // not yet taken in; losing one causes a resend
-constexpr std::size_t kMostRepairs = 1024;    // ranges
-constexpr auto kLook = 5s;                    // how often a dry lane is looked at although nobody woke us
+constexpr std::size_t kMostBatches = 64;  // of one message
+constexpr std::size_t kAlarmCredit = 16;  // beyond the receiver's: an alarm does not wait behind a backlog's receipts
+constexpr std::size_t kPublishOverhead = 256;  // of the broker's largest packet: header, topic, properties
+constexpr std::size_t kMostReceipts = 256;     // not yet taken in; losing one causes a resend
+constexpr std::size_t kMostRepairs = 1024;     // ranges
+constexpr auto kLook = 5s;                     // how often a dry lane is looked at although nobody woke us
 
 std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
+
+std::vector<StoredBatch> found(Result<std::vector<StoredBatch>> batches) {
+  if (batches) return std::move(*batches);
+  spdlog::error("uplink: reading the outbox: {}", batches.error().sentence());
+  return {};
+}
 
 }  // namespace
 
@@ -43,14 +49,19 @@ asio::awaitable<Error> Conversation::run() {
 
 void Conversation::wake() {
   dry_.fill(false);
-  work_.ring();
+  look_again();
+}
+
+void Conversation::look_again() {
+  has_work_ = true;
+  work_.notify();
 }
 
 // --- what the broker says
 
 asio::awaitable<Error> Conversation::listen() {
   for (;;) {
-    SessionEvent event = co_await parts_.session.next();
+    Event event = co_await parts_.session.next();
     if (const auto* lost = std::get_if<Lost>(&event)) co_return lost->why;
     if (const auto* ack = std::get_if<PubAck>(&event)) on_puback(*ack);
     if (auto* message = std::get_if<Message>(&event)) on_message(std::move(*message));
@@ -71,20 +82,20 @@ void Conversation::on_puback(const PubAck& ack) {
     parts_.status.last_error = "the broker refuses a publish with reason " + std::to_string(ack.reason);
     spdlog::warn("uplink: {}", parts_.status.last_error);
   }
-  work_.ring();
+  look_again();
 }
 
 void Conversation::on_message(Message message) {
   if (receipts_.size() >= kMostReceipts) receipts_.pop_front();
   receipts_.push_back(std::move(message.payload));
-  mail_.ring();
+  mail_.notify();
 }
 
 // --- what the receiver says
 
 asio::awaitable<Error> Conversation::confirm() {
   for (;;) {
-    while (receipts_.empty()) co_await mail_.wait_until(boot_now() + kLook);
+    while (receipts_.empty()) co_await mail_.wait();
     std::string receipt = std::move(receipts_.front());
     receipts_.pop_front();
     co_await take_in(std::move(receipt));
@@ -119,7 +130,7 @@ void Conversation::settle(const Receipt& receipt, const RangeSet& stored) {
   std::erase_if(again_, [&](const Again& asked) { return asked.is_wanted && asked.batches.epoch == receipt.epoch; });
   for (const Range wanted : receipt.wanted)
     if (again_.size() < kMostRepairs) again_.push_back({{receipt.epoch, wanted}, true});
-  work_.ring();
+  look_again();
 }
 
 // Nothing moves. Counted always, logged at the first and then at each doubling: a hostile broker must not fill the log.
@@ -132,20 +143,26 @@ void Conversation::refuse(const Error& why) {
 
 asio::awaitable<Error> Conversation::deliver() {
   for (;;) {
+    has_work_ = false;
     for (const EpochRange& due : outstanding_.due(boot_now())) again_.push_back({due, false});
-    while (co_await send_one()) {
-    }
-    const bool is_rung = co_await work_.wait_until(std::min<BootTime>(boot_now() + kLook, outstanding_.next_due()));
-    if (!is_rung) dry_.fill(false);
+    for (bool sent = true; sent;) sent = co_await send_one();
+    co_await wait_for_work();
   }
+}
+
+asio::awaitable<void> Conversation::wait_for_work() {
+  const BootTime until = std::min<BootTime>(boot_now() + kLook, outstanding_.next_due());
+  while (!has_work_ && boot_now() < until) co_await work_.wait_until(until);
+  if (!has_work_) dry_.fill(false);
 }
 
 // The first lane in order that may send and has something: so an alarm overtakes whatever was next.
 asio::awaitable<bool> Conversation::send_one() {
   for (const Lane lane : kLanes) {
-    if (!window_.slot(lane) || !co_await ready(lane)) continue;
+    if (!window_.slot(lane)) continue;
+    co_await fill(lane);
     std::deque<Payload>& queue = ready_[index(lane)];
-    if (!window_.room(lane, queue.front().bytes.size())) continue;
+    if (queue.empty() || !window_.room(lane, queue.front().bytes.size())) continue;
     const Payload payload = std::move(queue.front());
     queue.pop_front();
     send(lane, payload);
@@ -155,16 +172,18 @@ asio::awaitable<bool> Conversation::send_one() {
 }
 
 // Looks into the outbox when nothing of that lane is at hand.
-asio::awaitable<bool> Conversation::ready(Lane lane) {
+asio::awaitable<void> Conversation::fill(Lane lane) {
   std::deque<Payload>& queue = ready_[index(lane)];
-  if (queue.empty() && lane == Lane::backfill) co_await repeat();
-  if (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
+  if (queue.empty() && lane == Lane::backfill) {
+    co_await repeat();
+  }
+  while (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
     dry_[index(lane)] = true;  // before looking: a wake() meanwhile must not be forgotten
     auto batches = co_await take(lane);
     if (!batches.empty()) dry_[index(lane)] = false;
+    drop_unsendable(batches);
     queue = bundle(std::move(batches), message_bytes_);
   }
-  co_return !queue.empty();
 }
 
 // Batches that nobody receipts, and those that the receiver wants again, on the backfill lane.
@@ -174,6 +193,7 @@ asio::awaitable<void> Conversation::repeat() {
     const Again asked = again_.front();
     again_.pop_front();
     auto batches = co_await read(asked.batches);
+    drop_unsendable(batches);
     const std::uint64_t through = batches.empty() ? asked.batches.range.last : batches.back().number;
     forget_missing({asked.batches.epoch, {asked.batches.range.first, through}}, batches);
     if (through < asked.batches.range.last)
@@ -195,29 +215,22 @@ void Conversation::forget_missing(EpochRange asked, const std::vector<StoredBatc
 
 asio::awaitable<std::vector<StoredBatch>> Conversation::take(Lane lane) {
   const std::size_t most = std::min(kMostBatches, credit_for(lane));
-  auto batches = co_await run_on(parts_.storage, [&] { return parts_.outbox.take(lane, message_bytes_, most); });
-  co_return sendable(std::move(batches));
+  co_return found(co_await run_on(parts_.storage, [&] { return parts_.outbox.take(lane, message_bytes_, most); }));
 }
 
 asio::awaitable<std::vector<StoredBatch>> Conversation::read(EpochRange batches) {
-  auto found = co_await run_on(parts_.storage,
-                               [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); });
-  co_return sendable(std::move(found));
+  co_return found(co_await run_on(parts_.storage,
+                                  [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); }));
 }
 
 // A batch that the broker would never take must not end every connection: it stays in the outbox.
-std::vector<StoredBatch> Conversation::sendable(Result<std::vector<StoredBatch>> batches) {
-  if (!batches) {
-    spdlog::error("uplink: reading the outbox: {}", batches.error().sentence());
-    return {};
-  }
-  std::erase_if(*batches, [&](const StoredBatch& batch) {
+void Conversation::drop_unsendable(std::vector<StoredBatch>& batches) const {
+  std::erase_if(batches, [&](const StoredBatch& batch) {
     if (batch.bytes.size() <= largest_) return false;
     spdlog::error("uplink: batch {} of epoch {:016x} has {} bytes, the broker takes {}", batch.number, batch.epoch,
                   batch.bytes.size(), largest_);
     return true;
   });
-  return std::move(*batches);
 }
 
 std::size_t Conversation::credit_for(Lane lane) const {
@@ -239,7 +252,8 @@ void Conversation::publish(InFlight message, std::string_view role, std::string 
   parts_.status.bytes_published += bytes.size();
   window_.sent(message.lane, message.bytes, boot_now());
   in_flight_.emplace(++next_publish_, std::move(message));
-  const auto sent = parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));
+  const auto sent =
+      parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));
   if (!sent) spdlog::debug("uplink: {}", sent.error().sentence());  // Lost follows and ends this conversation
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// One connection's worth of uplink: says what the store holds, keeps the window full by lane, frees a slot at each PUBACK,
-// takes receipts in, sends again what nobody receipts, and gives the link up when the broker falls silent.
+// One connection's worth of uplink: says what the store holds, keeps the window full by lane, frees a slot at each
+// PUBACK, takes receipts in, sends again what nobody receipts, and gives the link up when the broker falls silent.
 //
 // On the loop; the outbox and all cryptography on the storage strand.
 
@@ -10,10 +10,10 @@
 #include <map>
 #include <vector>
 
+#include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "sync/outbox/outbox.hpp"
 #include "sync/uplink/authenticator.hpp"
-#include "sync/uplink/bell.hpp"
 #include "sync/uplink/bundle.hpp"
 #include "sync/uplink/outstanding.hpp"
 #include "sync/uplink/rate.hpp"
@@ -67,13 +67,15 @@ class Conversation {
   void refuse(const Error& why);
 
   asio::awaitable<Error> deliver();
+  asio::awaitable<void> wait_for_work();
+  void look_again();
   asio::awaitable<bool> send_one();
-  asio::awaitable<bool> ready(Lane lane);
+  asio::awaitable<void> fill(Lane lane);
   asio::awaitable<void> repeat();
   void forget_missing(EpochRange asked, const std::vector<StoredBatch>& found);
   asio::awaitable<std::vector<StoredBatch>> take(Lane lane);
   asio::awaitable<std::vector<StoredBatch>> read(EpochRange batches);
-  std::vector<StoredBatch> sendable(Result<std::vector<StoredBatch>> batches);
+  void drop_unsendable(std::vector<StoredBatch>& batches) const;
   std::size_t credit_for(Lane lane) const;
   void send(Lane lane, const Payload& payload);
   void publish(InFlight message, std::string_view role, std::string bytes);
@@ -92,8 +94,9 @@ class Conversation {
   std::array<std::deque<Payload>, 3> ready_;  // by lane: taken, not yet published
   std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
   std::deque<Again> again_;
-  std::deque<std::string> receipts_;          // arrived, not yet taken in
-  Bell work_, mail_;
+  std::deque<std::string> receipts_;  // arrived, not yet taken in
+  bool has_work_ = false;             // something has changed since deliver() last looked
+  Condition work_, mail_;
 };
 
 }  // namespace vitald

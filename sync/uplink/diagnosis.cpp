@@ -11,6 +11,7 @@
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
+#include "platform/linux/timer.hpp"
 #include "sync/uplink/certificate_text.hpp"
 
 namespace vitald {
@@ -51,15 +52,17 @@ Error tls_error(const Endpoint& endpoint, const error_code& error) {
     case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
     case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
-      return {Code::refused, where(endpoint) + " does not accept the certificate in " + endpoint.files.certificate + ": " +
-                                 ERR_reason_error_string(static_cast<unsigned long>(error.value()))};
+      return {Code::refused, where(endpoint) + " does not accept the certificate in " + endpoint.files.certificate +
+                                 ": " + ERR_reason_error_string(static_cast<unsigned long>(error.value()))};
     case SSL_R_WRONG_VERSION_NUMBER:
       return {Code::refused, where(endpoint) + " does not speak TLS there"};
     case SSL_R_UNSUPPORTED_PROTOCOL:
     case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
+    case SSL_R_LEGACY_SIGALG_DISALLOWED_OR_UNSUPPORTED:  // a TLS 1.1 handshake that got as far as its signature
       return {Code::refused, where(endpoint) + " offers no TLS 1.2 or newer"};
     default:
-      return {Code::refused, "TLS with " + where(endpoint) + ": " + error.message() + " (" + std::to_string(reason) + ")"};
+      return {Code::refused,
+              "TLS with " + where(endpoint) + ": " + error.message() + " (" + std::to_string(reason) + ")"};
   }
 }
 
@@ -72,7 +75,10 @@ class TlsProbe {
     if (auto wrong = load_files()) co_return wrong;
     asio::ssl::stream<tcp::socket&> stream(socket, context_);
     expect_host(stream.native_handle());
-    const auto shaken = co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
+    stream.set_verify_callback(
+        [this](bool good, asio::ssl::verify_context& chain) { return look_at(good, chain.native_handle()); });
+    const auto shaken =
+        co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
     if (shaken.index() == 1) co_return Error(Code::timeout, where(endpoint_) + " does not answer the TLS handshake");
     if (const auto [error] = std::get<0>(shaken); error) co_return failure(error);
     co_return co_await last_word(stream);
@@ -102,18 +108,14 @@ class TlsProbe {
     } else {
       X509_VERIFY_PARAM_set1_host(rules, endpoint_.host.c_str(), 0);
     }
-    SSL_set_app_data(ssl, this);
-    SSL_set_verify(ssl, SSL_VERIFY_PEER, &TlsProbe::on_certificate);
   }
 
   // OpenSSL calls this for each certificate of the chain; the first complaint is the reason.
-  static int on_certificate(int good, X509_STORE_CTX* chain) {
-    auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(chain, SSL_get_ex_data_X509_STORE_CTX_idx()));
-    auto* self = static_cast<TlsProbe*>(SSL_get_app_data(ssl));
-    if (good == 0 && !self->complaint_)
-      self->complaint_ = certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain),
-                                           self->endpoint_);
-    return good;
+  bool look_at(bool is_good, X509_STORE_CTX* chain) {
+    if (!is_good && !complaint_)
+      complaint_ =
+          certificate_error(X509_STORE_CTX_get_error(chain), X509_STORE_CTX_get_current_cert(chain), endpoint_);
+    return is_good;
   }
 
   std::optional<Error> failure(const error_code& error) const {

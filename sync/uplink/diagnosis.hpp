@@ -1,7 +1,7 @@
 #pragma once
 
-// Why an endpoint cannot be connected to. Paho says "failure": after one, this tries TCP and TLS by itself, as Paho would,
-// and names the reason in a sentence that a person can act on.
+// Why an endpoint cannot be connected to. Paho says "failure": after one, this tries TCP and TLS by itself, as Paho
+// would, and names the reason in a sentence that a person can act on.
 
 #include <optional>
 

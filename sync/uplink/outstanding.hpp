@@ -1,8 +1,8 @@
 #pragma once
 
 // The batches that were published and wait for the receiver's word. Waiting never cuts the link: a batch that hears
-// nothing is due again, at first after `patience`, then after twice as long each time. How many may wait is the receiver's
-// to say (credit).
+// nothing is due again, at first after `patience`, then after twice as long each time. How many may wait is the
+// receiver's to say (credit).
 //
 // Pure.
 
@@ -42,12 +42,12 @@ class Outstanding {
   void acknowledged(BatchId batch, BootTime now);  // PUBACKed: the broker has it, the receiver perhaps
   // The receiver has them; how many batches and readings of ours that settles.
   std::pair<std::uint64_t, std::uint64_t> settled(std::uint64_t epoch, const RangeSet& stored);
-  void gone(EpochRange batches);                   // not in the outbox any more: never asked for again
+  void gone(EpochRange batches);  // not in the outbox any more: never asked for again
 
   // What has waited too long, as ranges of one epoch; its patience begins anew.
   std::vector<EpochRange> due(BootTime now);
-  // May it be sent again: not while it is in flight or was acknowledged a moment ago (a receipt may have crossed it), and
-  // when the receiver does not want it, only while it still waits.
+  // May it be sent again: not while it is in flight or was acknowledged a moment ago (a receipt may have crossed it),
+  // and when the receiver does not want it, only while it still waits.
   bool may_repeat(BatchId batch, bool is_wanted, BootTime now) const;
   BootTime next_due() const;  // far away when nothing waits
 

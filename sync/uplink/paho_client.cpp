@@ -5,7 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <deque>
 
-#include "sync/uplink/bell.hpp"
+#include "platform/linux/condition.hpp"
 
 namespace vitald {
 
@@ -13,13 +13,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kInflight = 1000;  // never reached: our window is smaller. At its own limit Paho sends 12 messages a second
-constexpr int kBuffered = 64;    // never reached either; 0 makes Paho's constructor throw
+constexpr int kInflight =
+    1000;                      // never reached: our window is smaller. At its own limit Paho sends 12 messages a second
+constexpr int kBuffered = 64;  // never reached either; 0 makes Paho's constructor throw
 constexpr int kQos = 1;
-constexpr int kRefused = 0x80;   // MQTT 5 reason codes from here on
+constexpr int kRefused = 0x80;  // MQTT 5 reason codes from here on
 
-// Suites of TLS 1.2 with forward secrecy, and TLS 1.3's: so nothing older can be agreed on. Paho's own sslVersion cannot
-// say "1.2 or newer".
+// Suites of TLS 1.2 with forward secrecy, and TLS 1.3's: so nothing older can be agreed on. Paho's own sslVersion
+// cannot say "1.2 or newer".
 constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:@SECLEVEL=2";
 
 std::string uri(const Endpoint& endpoint) {
@@ -67,7 +68,8 @@ Connected what_is_allowed(const mqtt::connect_response& response) {
   if (properties.contains(mqtt::property::MAXIMUM_PACKET_SIZE))
     connected.maximum_packet = mqtt::get<std::uint32_t>(properties, mqtt::property::MAXIMUM_PACKET_SIZE);
   if (properties.contains(mqtt::property::SERVER_KEEP_ALIVE))
-    connected.server_keep_alive = std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
+    connected.server_keep_alive =
+        std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
   return connected;
 }
 
@@ -90,24 +92,24 @@ Outcome failure(int code, std::string text) {
 struct PahoClient::Inbox {
   explicit Inbox(asio::any_io_executor executor) : loop(std::move(executor)), mail(loop), ended(loop) {}
 
-  void add(SessionEvent event) {
+  void add(Event event) {
     if (!live) return;
     live = !std::holds_alternative<Lost>(event);
     events.push_back(std::move(event));
-    mail.ring();
+    mail.notify();
   }
   void end(Outcome how) {
     outcome = std::move(how);
-    ended.ring();
+    ended.notify();
   }
 
   asio::any_io_executor loop;
   bool live = false;  // from CONNACK to Lost
-  std::deque<SessionEvent> events;
-  Bell mail;
+  std::deque<Event> events;
+  Condition mail;
   bool busy = false;
   std::optional<Outcome> outcome;
-  Bell ended;
+  Condition ended;
 };
 
 // Called by Paho's threads.
@@ -130,7 +132,8 @@ class PahoClient::Commands : public mqtt::iaction_listener {
 
  private:
   static void read_suback(const mqtt::token& token, Outcome& outcome) {
-    for (const mqtt::ReasonCode code : token.get_subscribe_response().get_reason_codes()) {
+    const mqtt::subscribe_response response = token.get_subscribe_response();
+    for (const mqtt::ReasonCode code : response.get_reason_codes()) {
       outcome.reason = static_cast<int>(code);
       outcome.ok = outcome.reason < kRefused;
     }
@@ -155,7 +158,8 @@ class PahoClient::Publishes : public mqtt::iaction_listener {
   // Refused by the broker; or the connection is lost, which is told by its own callback.
   void on_failure(const mqtt::token& token) override {
     const int reason = static_cast<int>(token.get_reason_code());
-    const bool is_refused = reason >= kRefused && reason <= 0xFF && token.get_return_code() != MQTTASYNC_OPERATION_INCOMPLETE;
+    const bool is_refused =
+        reason >= kRefused && reason <= 0xFF && token.get_return_code() != MQTTASYNC_OPERATION_INCOMPLETE;
     if (is_refused) post({publish_of(token), reason});
   }
 
@@ -194,7 +198,7 @@ struct PahoClient::Paho {
       post(box, Message{message->get_topic(), message->to_string()});
     });
   }
-  static void post(const std::shared_ptr<Inbox>& box, SessionEvent event) {
+  static void post(const std::shared_ptr<Inbox>& box, Event event) {
     asio::post(box->loop, [box, event = std::move(event)]() mutable { box->add(std::move(event)); });
   }
 
@@ -233,7 +237,8 @@ asio::awaitable<bool> PahoClient::idle(BootTime until) {
   co_return !inbox_->busy;
 }
 
-asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endpoint, int mqtt_version, BootTime until) {
+asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endpoint, int mqtt_version,
+                                                            BootTime until) {
   // Paho looks at its deadlines every three seconds only.
   const auto within = std::max(std::chrono::floor<std::chrono::seconds>(until - boot_now()) - 4s, 1s);
   auto call = [paho = paho_.get(), endpoint, mqtt_version, within] {
@@ -263,9 +268,9 @@ void PahoClient::publish(std::uint32_t publish, const std::string& topic, std::s
   });
 }
 
-asio::awaitable<SessionEvent> PahoClient::next() {
-  while (inbox_->events.empty()) co_await inbox_->mail.wait_until(boot_now() + std::chrono::hours(1));
-  SessionEvent event = std::move(inbox_->events.front());
+asio::awaitable<Event> PahoClient::next() {
+  while (inbox_->events.empty()) co_await inbox_->mail.wait();
+  Event event = std::move(inbox_->events.front());
   inbox_->events.pop_front();
   co_return event;
 }

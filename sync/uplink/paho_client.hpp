@@ -38,7 +38,7 @@ class PahoClient {
 
   // Only after a connect.
   void publish(std::uint32_t publish, const std::string& topic, std::string payload);
-  asio::awaitable<SessionEvent> next();
+  asio::awaitable<Event> next();
   bool connected() const;
   // Forgets the events of an earlier connection.
   void clear();

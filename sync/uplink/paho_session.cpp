@@ -23,13 +23,25 @@ std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
   const auto refused = [&](const char* why) { return Error(Code::refused, where(endpoint) + " " + why); };
   const int word = outcome.reason >= 0x80 && outcome.reason <= 0xFF ? outcome.reason : outcome.code;
   switch (word) {
-    case 2: case 0x85: return refused("does not accept the client id");
-    case 3: case 0x88: return Error(Code::unavailable, where(endpoint) + " says that it is unavailable");
-    case 4: case 0x86: return refused("does not accept the user name or password");
-    case 5: case 0x87: return refused("does not authorise this device");
-    case 0x89: case 0x9F: return Error(Code::unavailable, where(endpoint) + " is busy");
-    case 0x8A: return refused("has banned this device");
-    default: return std::nullopt;
+    case 2:
+    case 0x85:
+      return refused("does not accept the client id");
+    case 3:
+    case 0x88:
+      return Error(Code::unavailable, where(endpoint) + " says that it is unavailable");
+    case 4:
+    case 0x86:
+      return refused("does not accept the user name or password");
+    case 5:
+    case 0x87:
+      return refused("does not authorise this device");
+    case 0x89:
+    case 0x9F:
+      return Error(Code::unavailable, where(endpoint) + " is busy");
+    case 0x8A:
+      return refused("has banned this device");
+    default:
+      return std::nullopt;
   }
 }
 
@@ -39,10 +51,12 @@ class PahoSession : public Session {
 
   asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
     const BootTime until = boot_now() + within;
-    if (!co_await hang_up(until)) co_return Error(Code::timeout, "an earlier connection has not ended yet");
+    const bool ended = co_await hang_up(until);
+    if (!ended) co_return Error(Code::timeout, "an earlier connection has not ended yet");
     auto connected = co_await open(endpoint, until);
     if (!connected) co_return connected;
-    if (const auto subscribed = co_await subscribe(endpoint, until); !subscribed) {
+    const auto subscribed = co_await subscribe(endpoint, until);
+    if (!subscribed) {
       co_await disconnect(kHangUp);
       co_return subscribed.error();
     }
@@ -55,11 +69,9 @@ class PahoSession : public Session {
     return {};
   }
 
-  asio::awaitable<SessionEvent> next() override { return client_.next(); }
+  asio::awaitable<Event> next() override { return client_.next(); }
 
-  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override {
-    co_await hang_up(boot_now() + within);
-  }
+  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override { co_await hang_up(boot_now() + within); }
 
  private:
   // The version that the endpoint is known to speak.
@@ -74,10 +86,13 @@ class PahoSession : public Session {
     const int first = version(endpoint);
     const auto outcome = co_await attempt(endpoint, first, until);
     if (outcome && outcome->ok) co_return outcome->connected;
-    if (auto error = co_await explain(endpoint, *addresses, outcome)) co_return *error;
-    // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins with 5.
+    const auto error = co_await explain(endpoint, *addresses, outcome);
+    if (error) co_return *error;
+    // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins
+    // with 5.
     versions_.erase(where(endpoint));
-    if (first == kMqtt311) co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
+    if (first == kMqtt311)
+      co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     co_return co_await open_older(endpoint, until);
   }
 
@@ -86,7 +101,8 @@ class PahoSession : public Session {
     if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
     if (!outcome->ok) {
       const auto refused = refusal(endpoint, *outcome);
-      co_return refused ? *refused : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
+      co_return refused ? *refused
+                        : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     }
     versions_[where(endpoint)] = kMqtt311;
     co_return outcome->connected;
@@ -105,7 +121,8 @@ class PahoSession : public Session {
     if (outcome) {
       if (auto refused = refusal(endpoint, *outcome)) co_return refused;
     }
-    if (auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s)) co_return found;
+    auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s);
+    if (found) co_return found;
     if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
     co_return std::nullopt;
   }
@@ -121,8 +138,12 @@ class PahoSession : public Session {
 
   // false: Paho is still at it.
   asio::awaitable<bool> hang_up(BootTime until) {
-    if (!co_await client_.idle(until)) co_return false;
-    if (may_be_open_ && !co_await client_.disconnect(until)) co_return false;
+    const bool idle = co_await client_.idle(until);
+    if (!idle) co_return false;
+    if (may_be_open_) {
+      const auto ended = co_await client_.disconnect(until);
+      if (!ended) co_return false;
+    }
     may_be_open_ = false;
     client_.clear();
     co_return true;

@@ -1,7 +1,7 @@
 #pragma once
 
-// A session over Eclipse Paho MQTT C++, as a plain pipe: one client object for the life of the process, no persistence, no
-// buffering, no reconnect of its own, clean sessions.
+// A session over Eclipse Paho MQTT C++, as a plain pipe: one client object for the life of the process, no persistence,
+// no buffering, no reconnect of its own, clean sessions.
 //
 // MQTT 5 is tried first. A broker that does not speak it gets 3.1.1, which is remembered for that endpoint.
 

@@ -33,7 +33,8 @@ class MinuteRate {
   std::int64_t advance(BootTime now) {
     const std::int64_t second = us(now) / 1'000'000;
     if (!first_) first_ = last_ = second;
-    for (last_ = std::max(last_, second - kSlots); last_ < second;) slots_[static_cast<std::size_t>(++last_ % kSlots)] = 0;
+    for (last_ = std::max(last_, second - kSlots); last_ < second;)
+      slots_[static_cast<std::size_t>(++last_ % kSlots)] = 0;
     return second;
   }
 

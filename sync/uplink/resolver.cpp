@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "platform/linux/condition.hpp"
+
 namespace vitald {
 
 namespace {
@@ -16,8 +18,8 @@ Error not_resolved(const std::string& host, const boost::system::error_code& err
 
 // Held by the waiting coroutine and by the look-up, whichever is longer there.
 struct Resolver::Answer {
-  explicit Answer(asio::any_io_executor loop) : bell(std::move(loop)) {}
-  Bell bell;
+  explicit Answer(asio::any_io_executor loop) : arrived(std::move(loop)) {}
+  Condition arrived;
   std::optional<Result<Addresses>> addresses;
 };
 
@@ -29,9 +31,9 @@ asio::awaitable<Result<Addresses>> Resolver::resolve(std::string host, std::uint
     } else {
       answer->addresses = Addresses(results.begin(), results.end());
     }
-    answer->bell.ring();
+    answer->arrived.notify();
   });
-  co_await answer->bell.wait_until(until);
+  while (!answer->addresses && boot_now() < until) co_await answer->arrived.wait_until(until);
   if (!answer->addresses) co_return Error(Code::timeout, "no name server answers for " + host);
   co_return *answer->addresses;
 }

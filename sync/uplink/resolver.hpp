@@ -3,15 +3,18 @@
 // Names to addresses, with a deadline: where no name server answers, the C library takes 20 s and more and cannot be
 // stopped. The caller goes on at its deadline, the late answer is dropped.
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "sync/uplink/bell.hpp"
 
 namespace vitald {
+
+namespace asio = boost::asio;
 
 using Addresses = std::vector<asio::ip::tcp::endpoint>;
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// An MQTT session as the uploader needs it: a plain pipe. No queue, no persistence, no reconnect of its own: the outbox is
-// the only queue and the uploader the only one who decides. Everything is called and reported on the loop's thread.
+// An MQTT session as the uploader needs it: a plain pipe. No queue, no persistence, no reconnect of its own: the outbox
+// is the only queue and the uploader the only one who decides. Everything is called and reported on the loop's thread.
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
@@ -35,7 +35,7 @@ struct Endpoint {
 
 // What a connected broker allows.
 struct Connected {
-  int mqtt_version = 5;              // 5 or 4 (3.1.1)
+  int mqtt_version = 5;  // 5 or 4 (3.1.1)
   std::uint32_t receive_maximum = 65'535;
   std::uint32_t maximum_packet = 268'435'455;  // bytes
   std::chrono::seconds server_keep_alive{0};   // what the broker wants instead of ours; 0 = ours is fine
@@ -51,19 +51,20 @@ struct Message {
 struct Lost {
   Error why;
 };
-using SessionEvent = std::variant<PubAck, Message, Lost>;
+using Event = std::variant<PubAck, Message, Lost>;
 
 class Session {
  public:
   virtual ~Session() = default;
-  // Resolves, connects, subscribes; within `within`, and a few seconds more to find out what went wrong. An error is a sentence for a person; its code says whether waiting
-  // may help (unavailable, timeout) or somebody must act (refused, invalid). Ends a connection that is still there.
+  // Resolves, connects, subscribes; within `within`, and a few seconds more to find out what went wrong. An error is a
+  // sentence for a person; its code says whether waiting may help (unavailable, timeout) or somebody must act (refused,
+  // invalid). Ends a connection that is still there.
   virtual asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) = 0;
-  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows). `publish` is any number that
-  // is not in flight.
+  // QoS 1. Never blocks; an error means that the connection is gone (a Lost event follows). `publish` is any number
+  // that is not in flight.
   virtual Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) = 0;
   // The next event; waits. After Lost: nothing until the next connect().
-  virtual asio::awaitable<SessionEvent> next() = 0;
+  virtual asio::awaitable<Event> next() = 0;
   // Returns at once when there is no connection; after `within` in any case.
   virtual asio::awaitable<void> disconnect(std::chrono::milliseconds within) = 0;
 };

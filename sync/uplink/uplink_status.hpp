@@ -17,7 +17,7 @@ struct UplinkStatus {
   std::string last_error;  // why it is not connected
   std::optional<BootTime> connected_at, last_puback, last_receipt, next_attempt;
   std::uint64_t published = 0, resent = 0, batches_receipted = 0, connects = 0;  // batches; connects
-  std::uint64_t bytes_published = 0;   // MQTT payload
+  std::uint64_t bytes_published = 0;                                             // MQTT payload
   std::uint64_t refused_receipts = 0;  // malformed, not authentic, or for batches that never were
   double readings_per_s = 0;           // receipted, mean of the last minute
 };

@@ -5,6 +5,7 @@
 #include <exception>
 #include <random>
 
+#include "platform/linux/timer.hpp"
 #include "sync/uplink/conversation.hpp"
 
 namespace vitald {
@@ -41,7 +42,11 @@ struct Uploader::State {
     for (;;) {
       co_await wait_for_turn();
       const auto broker = co_await connect();
-      if (broker) co_await converse(*broker);
+      if (broker) {
+        co_await converse(*broker);
+      } else {
+        complain(broker.error());
+      }
     }
   }
 
@@ -55,21 +60,16 @@ struct Uploader::State {
   asio::awaitable<Result<Connected>> connect() {
     status.state = UplinkStatus::State::connecting;
     const auto where = co_await run_on(storage, [this] { return endpoint(settings, device); });
-    // No co_await in a conditional expression: GCC 12 destroys its temporaries twice at -O2.
-    if (!where) {
-      complain(where.error());
-      co_return where.error();
-    }
-    auto broker = co_await session.connect(*where, settings.connect_within);
-    if (!broker) complain(broker.error());
-    co_return broker;
+    if (!where) co_return where.error();
+    co_return co_await session.connect(*where, settings.connect_within);
   }
 
   asio::awaitable<void> converse(const Connected& broker) {
     begin(broker);
     co_await run_on(storage, [this] { outbox.rewind(); });
     conversation.emplace(co_await asio::this_coro::executor,
-                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained}, broker);
+                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained},
+                         broker);
     const Error why = co_await conversation->run();
     conversation.reset();
     end(why);

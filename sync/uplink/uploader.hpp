@@ -1,6 +1,7 @@
 #pragma once
 
-// Hands the outbox over: connects, says what it holds, keeps the window full by lane, takes receipts in, and starts again.
+// Hands the outbox over: connects, says what it holds, keeps the window full by lane, takes receipts in, and starts
+// again.
 //
 // Runs on the loop; the outbox and all cryptography are used on the storage strand only.
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// What may be in flight (published, not PUBACKed) at once: so many messages and bytes. One slot is kept for alarms and one
-// for backfill, so that neither waits behind live data. Below Paho's own window, always: at its limit Paho stalls.
+// What may be in flight (published, not PUBACKed) at once: so many messages and bytes. One slot is kept for alarms and
+// one for backfill, so that neither waits behind live data. Below Paho's own window, always: at its limit Paho stalls.
 //
 // Pure.
 
@@ -14,7 +14,7 @@
 namespace vitald {
 
 struct WindowLimits {
-  std::uint32_t messages = 16;       // already the lesser of the setting and the broker's Receive Maximum
+  std::uint32_t messages = 16;  // already the lesser of the setting and the broker's Receive Maximum
   std::size_t bytes = 256 * 1024;
 };
 
@@ -32,7 +32,8 @@ class Window {
 
   std::uint32_t messages() const { return messages_; }
   std::size_t bytes() const { return bytes_; }
-  // When something was last acknowledged, or the first message left an empty window: how long the broker has been silent.
+  // When something was last acknowledged, or the first message left an empty window: how long the broker has been
+  // silent.
   BootTime progress() const { return progress_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "tests/support/broker.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
@@ -74,8 +75,13 @@ void Broker::start() {
   std::string path = program() == nullptr ? "" : program(), flag = "-c", file = scratch_.file("mosquitto.conf");
   ::unlink(scratch_.file("log").c_str());
   char* arguments[] = {path.data(), flag.data(), file.data(), nullptr};
-  if (::posix_spawn(&child_, path.c_str(), nullptr, nullptr, arguments, environ) != 0)
-    throw std::runtime_error("mosquitto cannot be started");
+  posix_spawn_file_actions_t silence;  // it must not hold the test's output open when the test is killed
+  ::posix_spawn_file_actions_init(&silence);
+  for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+    ::posix_spawn_file_actions_addopen(&silence, stream, "/dev/null", O_WRONLY, 0);
+  const int failed = ::posix_spawn(&child_, path.c_str(), &silence, nullptr, arguments, environ);
+  ::posix_spawn_file_actions_destroy(&silence);
+  if (failed != 0) throw std::runtime_error("mosquitto cannot be started");
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (!listens()) {
     if (std::chrono::steady_clock::now() > until) throw std::runtime_error("mosquitto does not listen");

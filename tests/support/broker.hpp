@@ -14,7 +14,7 @@
 namespace vitald {
 
 struct BrokerOptions {
-  std::string ca;                  // PEM; "" = plain TCP. Else TLS, and a client certificate of this authority is demanded
+  std::string ca;  // PEM; "" = plain TCP. Else TLS, and a client certificate of this authority is demanded
   CertificateFiles certificate;    // the broker's own
   std::vector<std::string> lines;  // more of mosquitto.conf
   std::vector<std::string> head;   // lines before the listener's

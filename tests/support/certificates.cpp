@@ -15,7 +15,9 @@ namespace {
 template <auto free>
 struct Freed {
   template <class T>
-  void operator()(T* object) const { free(object); }
+  void operator()(T* object) const {
+    free(object);
+  }
 };
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
 using X = std::unique_ptr<X509, Freed<X509_free>>;

@@ -14,8 +14,8 @@ struct CertificateFiles {
 
 struct Wanted {
   std::string common_name;
-  std::string dns_name;                           // subject alternative name, "" = none
-  std::chrono::hours from{-24}, until{24};        // from now
+  std::string dns_name;                     // subject alternative name, "" = none
+  std::chrono::hours from{-24}, until{24};  // from now
 };
 
 class Authority {

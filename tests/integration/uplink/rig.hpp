@@ -53,9 +53,13 @@ T run(asio::io_context& loop, asio::awaitable<T> work) {
   auto store = [](asio::awaitable<T> inner, std::optional<T>& to) -> asio::awaitable<void> {
     to.emplace(co_await std::move(inner));
   };
-  asio::co_spawn(loop, store(std::move(work), result), [&](std::exception_ptr thrown) { error = thrown; });
+  bool has_ended = false;
+  asio::co_spawn(loop, store(std::move(work), result), [&](std::exception_ptr thrown) {
+    error = thrown;
+    has_ended = true;
+  });
   loop.restart();
-  while (!result && !error) loop.run_one();
+  while (!has_ended) loop.run_one();
   if (error) std::rethrow_exception(error);
   return std::move(*result);
 }

@@ -19,7 +19,12 @@ const Metric& kAlarm = *find_metric("sos");
 const Metric& kWave = *find_metric("ecg_lead_ii");
 
 Reading reading(const Metric& metric, std::int64_t ms, std::int64_t value) {
-  return {&kSensor, &metric, boot_time(ms * 1000), Decimal(value)};
+  Reading reading;
+  reading.sensor = &kSensor;
+  reading.metric = &metric;
+  reading.time = boot_time(ms * 1000);
+  reading.value = Decimal(value);
+  return reading;
 }
 
 // A recorder with its store, running.
@@ -102,7 +107,9 @@ TEST_CASE("commit() returns when readings and cursor are in one transaction") {
   Bench bench;
   bench.run([&]() -> asio::awaitable<void> {
     const Reading readings[] = {reading(kVital, 1, 120), reading(kVital, 2, 80)};
-    co_await bench.recorder.commit(readings, {"cuff", "records", "7"});
+    StoredCursor cursor{"cuff", "records", "7"};
+    const std::span<const Reading> all = readings;
+    co_await bench.recorder.commit(all, std::move(cursor));
     REQUIRE(bench.store.commits.size() == 1);
     CHECK(bench.store.commits[0].batches.at(0).readings == 2);
     CHECK(bench.store.commits[0].cursors.at(0).bytes == "7");
@@ -116,7 +123,9 @@ TEST_CASE("a commit that the store refuses is repeated until it takes it; the cu
   bench.store.failures_to_come = 1;
   bench.run([&]() -> asio::awaitable<void> {
     const Reading vital = reading(kVital, 1, 120);
-    co_await bench.recorder.commit({&vital, 1}, {"cuff", "", "8"});
+    StoredCursor cursor{"cuff", "", "8"};
+    const std::span<const Reading> all = std::span(&vital, 1);
+    co_await bench.recorder.commit(all, std::move(cursor));
     CHECK(bench.store.commits.size() == 1);
     CHECK(bench.store.readings(Class::vital) == 1);
     CHECK(bench.recorder.cursor("cuff", "") == "8");
@@ -181,7 +190,9 @@ TEST_CASE("a value outside the metric's physical range is kept and flagged; a sp
   bench.run([&]() -> asio::awaitable<void> {
     Reading readings[] = {reading(kVital, 1, 70), reading(kVital, 2, 900), reading(kVital, 3, 0)};
     readings[2].value = Special::not_a_number;
-    co_await bench.recorder.commit(readings, {"x", "", ""});
+    StoredCursor cursor{"x", "", ""};
+    const std::span<const Reading> all = readings;
+    co_await bench.recorder.commit(all, std::move(cursor));
     const DecodedBody body = decoded(bench.store.commits.at(0).batches.at(0));
     CHECK(body.columns.at(0).readings.at(0).quality == quality::kGood);
     CHECK(body.columns.at(0).readings.at(1).quality == quality::kOutOfRange);

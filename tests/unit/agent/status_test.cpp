@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -16,14 +16,16 @@ using namespace vitald;
 namespace {
 
 StatusReport sample() {
-  StatusReport report{"gw-1", "0.1.0", "hpke", boot_time(100'000'000), boot_time(40'000'000), std::nullopt, {}, {}, {}, {}};
+  StatusReport report{"gw-1", "0.1.0", "hpke", boot_time(100'000'000), boot_time(40'000'000), std::nullopt, {},
+                      {},     {},      {}};
   report.outbox.batches = 12;
   report.outbox.readings = 3000;
   report.outbox.oldest = boot_time(70'000'000);
   report.outbox.lost = {{LossReason::evicted, Class::waveform, 512}};
   report.uplink.readings_per_s = 600;
   report.uplink.last_receipt = boot_time(99'500'000);
-  report.drivers = {{"belt", "ble", DriverStatus::State::failed, "adapter gone", 7, {{"belt-1", boot_time(1), 9, true}}}};
+  report.drivers = {
+      {"belt", "ble", DriverStatus::State::failed, "adapter gone", 7, {{"belt-1", boot_time(1), 9, true}}}};
   return report;
 }
 
@@ -57,10 +59,14 @@ TEST_CASE("the status is answered over a socket of mode 0660, also where a kille
   Result<std::string> answer = Error(Code::internal, "not asked");
   for (int start = 0; start < 2; ++start) {
     asio::io_context loop;
-    asio::co_spawn(loop, serve_status(socket, []() -> asio::awaitable<std::string> { co_return "{\"x\":1}"; }), asio::detached);
+    asio::co_spawn(loop, serve_status(socket, []() -> asio::awaitable<std::string> { co_return "{\"x\":1}"; }),
+                   asio::detached);
     loop.poll();
     CHECK(::access(socket.c_str(), R_OK | W_OK) == 0);
-    std::thread client([&] { answer = ask_status(socket); loop.stop(); });
+    std::thread client([&] {
+      answer = ask_status(socket);
+      loop.stop();
+    });
     loop.run();
     client.join();
     REQUIRE(answer);

@@ -17,8 +17,8 @@ class Store final : public Outbox {
     std::vector<ClosedBatch> batches;
     std::vector<StoredCursor> cursors;
   };
-  std::vector<Commit> commits;       // that succeeded
-  std::vector<ClosedBatch> kept;     // of failed commits, written with the next
+  std::vector<Commit> commits;    // that succeeded
+  std::vector<ClosedBatch> kept;  // of failed commits, written with the next
   std::vector<Loss> losses;
   int failures_to_come = 0;
 
@@ -42,7 +42,9 @@ class Store final : public Outbox {
   void lose(const Loss& loss) override { losses.push_back(loss); }
   Result<std::vector<StoredBatch>> take(Lane, std::size_t, std::size_t) override { return std::vector<StoredBatch>{}; }
   void rewind() override {}
-  Result<std::vector<StoredBatch>> read(std::uint64_t, Range, std::size_t) override { return std::vector<StoredBatch>{}; }
+  Result<std::vector<StoredBatch>> read(std::uint64_t, Range, std::size_t) override {
+    return std::vector<StoredBatch>{};
+  }
   Result<void> receipted(std::uint64_t, const RangeSet&) override { return {}; }
   Result<void> flush() override { return {}; }
   bool background() override { return false; }

@@ -45,7 +45,12 @@ struct Bench {
 };
 
 Reading heart_rate(BootTime time) {
-  return {&ScriptedDriver::sensor, find_metric("heart_rate"), time, Decimal(70)};
+  Reading reading;
+  reading.sensor = &ScriptedDriver::sensor;
+  reading.metric = find_metric("heart_rate");
+  reading.time = time;
+  reading.value = Decimal(70);
+  return reading;
 }
 
 }  // namespace

@@ -10,9 +10,7 @@ namespace vitald::config {
 namespace {
 
 // "" when all is well.
-std::string problems_of(std::string_view json, ExampleSettings& settings) {
-  return text(read(json, settings), "f");
-}
+std::string problems_of(std::string_view json, ExampleSettings& settings) { return text(read(json, settings), "f"); }
 
 std::string problems_of(std::string_view json) {
   ExampleSettings settings;
@@ -20,9 +18,7 @@ std::string problems_of(std::string_view json) {
 }
 
 // A setting of the broker, which the file must name.
-std::string with_broker(const std::string& rest) {
-  return R"({"broker": {"host": "h"}, )" + rest + "}";
-}
+std::string with_broker(const std::string& rest) { return R"({"broker": {"host": "h"}, )" + rest + "}"; }
 
 TEST_CASE("every type of setting is read") {
   ExampleSettings s;

@@ -27,9 +27,7 @@ struct Parties {
   std::optional<KeyPair> sender;
 };
 
-AeadAlgorithm algorithm(const HpkeVector& vector) {
-  return static_cast<AeadAlgorithm>(vector.aead);
-}
+AeadAlgorithm algorithm(const HpkeVector& vector) { return static_cast<AeadAlgorithm>(vector.aead); }
 
 Result<HpkeSender> sender_of(const HpkeVector& vector) {
   const Parties parties(vector);

@@ -20,12 +20,8 @@ void must(int status) {
   if (status != 1) throw std::runtime_error("OpenSSL refused");
 }
 
-const unsigned char* raw(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-unsigned char* raw(std::string& bytes) {
-  return reinterpret_cast<unsigned char*>(bytes.data());
-}
+const unsigned char* raw(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
+unsigned char* raw(std::string& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 
 Key x25519_private(const PrivateKey& key) {
   return {EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, key.bytes().data(), 32), EVP_PKEY_free};
@@ -127,6 +123,23 @@ std::string seal(AeadAlgorithm algorithm, std::string_view key, const Nonce& non
   must(EVP_EncryptUpdate(context.get(), raw(sealed), &size, raw(plaintext), static_cast<int>(plaintext.size())));
   must(EVP_EncryptFinal_ex(context.get(), raw(sealed) + size, &size));
   must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, 16, raw(sealed) + plaintext.size()));
+  return sealed;
+}
+
+std::string seal_ccm(std::string_view key, std::string_view nonce, std::string_view plaintext, std::size_t tag) {
+  const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
+                                                                                EVP_CIPHER_CTX_free);
+  std::string sealed(plaintext.size() + tag, '\0');
+  int size = 0;
+  must(EVP_EncryptInit_ex(context.get(), EVP_aes_128_ccm(), nullptr, nullptr, nullptr));
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_IVLEN, static_cast<int>(nonce.size()), nullptr));
+  must(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(tag), nullptr));
+  must(EVP_EncryptInit_ex(context.get(), nullptr, nullptr, raw(key), raw(nonce)));
+  must(EVP_EncryptUpdate(context.get(), nullptr, &size, nullptr, static_cast<int>(plaintext.size())));
+  must(EVP_EncryptUpdate(context.get(), raw(sealed), &size, raw(plaintext), static_cast<int>(plaintext.size())));
+  must(EVP_EncryptFinal_ex(context.get(), raw(sealed) + size, &size));
+  must(
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag), raw(sealed) + plaintext.size()));
   return sealed;
 }
 

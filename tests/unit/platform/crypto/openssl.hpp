@@ -19,6 +19,9 @@ std::string hmac_sha256(std::string_view key, std::string_view bytes);
 std::string seal(AeadAlgorithm algorithm, std::string_view key, const Nonce& nonce, std::string_view aad,
                  std::string_view plaintext);
 
+// AES-128-CCM without AAD, with a tag of that length.
+std::string seal_ccm(std::string_view key, std::string_view nonce, std::string_view plaintext, std::size_t tag);
+
 // Signatures raw, as signature.hpp has them.
 std::string sign(const SigningKey& key, const VerifyingKey& public_key, std::string_view message);
 bool verify(const VerifyingKey& key, std::string_view message, std::string_view signature);

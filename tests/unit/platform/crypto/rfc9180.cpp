@@ -23,12 +23,8 @@ Take encryption(std::string HpkeVector::Encryption::*member) {
   };
 }
 
-void begin_vector(Vectors& vectors, const std::string& value) {
-  vectors.emplace_back().mode = std::stoi(value);
-}
-void take_aead(Vectors& vectors, const std::string& value) {
-  vectors.back().aead = std::stoi(value);
-}
+void begin_vector(Vectors& vectors, const std::string& value) { vectors.emplace_back().mode = std::stoi(value); }
+void take_aead(Vectors& vectors, const std::string& value) { vectors.back().aead = std::stoi(value); }
 void begin_encryption(Vectors& vectors, const std::string& value) {
   vectors.back().encryptions.push_back({std::stoull(value), "", "", ""});
 }

@@ -7,9 +7,7 @@
 namespace vitald::crypto {
 namespace {
 
-PrivateKey private_key(std::string_view hex) {
-  return PrivateKey(array_from_hex<32>(hex));
-}
+PrivateKey private_key(std::string_view hex) { return PrivateKey(array_from_hex<32>(hex)); }
 
 TEST_CASE("X25519 agrees as in RFC 7748 section 6.1") {
   const auto alice = key_pair(private_key("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"));

@@ -11,12 +11,8 @@ namespace {
 
 constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
 
-std::vector<Range> of(const RangeSet& set) {
-  return {set.ranges().begin(), set.ranges().end()};
-}
-RangeSet set_of(const std::vector<Range>& ranges) {
-  return RangeSet(ranges);
-}
+std::vector<Range> of(const RangeSet& set) { return {set.ranges().begin(), set.ranges().end()}; }
+RangeSet set_of(const std::vector<Range>& ranges) { return RangeSet(ranges); }
 
 }  // namespace
 
