@@ -67,14 +67,15 @@ def finish_replay(site, seconds):
 
 
 def stored(site):
-    """What the receiver exports: {(driver id, sensor, metric): [(device time, epoch order, value or special), ...]}."""
+    """What the receiver exports: {(driver id, sensor, metric): [((device time, boot time), value or special), ...]}."""
     file = site.folder / "export.csv"
     site.export(file, "--format", "csv")
     columns = defaultdict(list)
     with open(file, newline="") as lines:
         for row in csv.DictReader(lines):
-            time_us = int(row["device_time_us"]) if row["device_time_us"] else None
-            columns[row["sensor"], row["metric"]].append((time_us, row["special"] or row["value"]))
+            # Recorded times may be rounded to equal ones (BIDMC's beyond 100 s): the boot clock tells those apart.
+            when = (int(row["device_time_us"]), int(row["boot_us"])) if row["device_time_us"] else None
+            columns[row["sensor"], row["metric"]].append((when, row["special"] or row["value"]))
     return columns
 
 
