@@ -76,7 +76,7 @@ class Sweep {
   const Totals& totals() const { return totals_; }
 
  private:
-  static constexpr int kSteps = 40;
+  static constexpr int kSteps = 26;
 
   // The disk is well again: the next commit must work by itself.
   void recover(StoreTrial& trial) {

@@ -49,9 +49,8 @@ struct SimVfs {
   static sqlite3_vfs* real;
 
   static SimDisk::File& of(sqlite3_file* file) { return **reinterpret_cast<Handle*>(file)->file; }
-  static int result(SimDisk::Call call, int error) {
-    return call == SimDisk::Call::pass ? SQLITE_OK : call == SimDisk::Call::error ? error : SQLITE_FULL;
-  }
+  // A full disk shows at writes; whatever else fails is an I/O error of its kind.
+  static int result(SimDisk::Call call, int error) { return call == SimDisk::Call::pass ? SQLITE_OK : error; }
 
   static int close(sqlite3_file* file) {
     delete std::exchange(reinterpret_cast<Handle*>(file)->file, nullptr);
@@ -74,7 +73,7 @@ struct SimVfs {
       put(of(file).cached, static_cast<std::uint64_t>(offset), bytes);
       of(file).pending.push_back({disk->order_++, static_cast<std::uint64_t>(offset), std::move(bytes)});
     }
-    return result(call, SQLITE_IOERR_WRITE);
+    return result(call, call == SimDisk::Call::error ? SQLITE_IOERR_WRITE : SQLITE_FULL);
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
     const SimDisk::Call call = disk->count();
