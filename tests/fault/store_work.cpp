@@ -3,6 +3,9 @@
 //
 //   store_work write FILE    commits numbered batches and promises each one after its commit
 //   store_work verify FILE   wants every promised batch, opened and compared, and a store that goes on
+//   store_work fill FILE     commits past the quota, which must never be exceeded
+//   store_work keys FOLDER   the trial's keys, for an agent whose store is to be counted
+//   store_work count FILE    opens all batches of such a store and counts their readings, as JSON
 //
 // A promise is a pair (receipted, accepted): batches with numbers in between must be there. It goes to a sector written
 // past the cache (--promise, for a log of the disk's writes) and as a line to stdout.
@@ -32,7 +35,7 @@ constexpr std::size_t kSector = 4096;
 constexpr std::array<char, 8> kMagic{'P', 'R', 'O', 'M', 'I', 'S', 'E', '1'};
 
 struct Options {
-  std::string file, promise;
+  std::string file, promise, device = "gateway-7";
   std::uint64_t seed = std::random_device{}(), first = 1, batches = 1000, accepted = 0, receipted = 0;
   std::uint64_t quota_kb = 4096;
   bool normal = false;
@@ -87,7 +90,7 @@ std::unique_ptr<Outbox> open_outbox(const Options& options, std::int64_t& now_us
   settings.file = options.file;
   settings.quota = options.quota_kb << 10;
   settings.keep = Microseconds(0);
-  settings.device = "gateway-7";
+  settings.device = options.device;
   settings.now = [&now_us] { return boot_time(now_us += 1'000'000); };
   settings.seal = hpke_seal(trial_device(), trial_recipient().public_key);
   Result<std::unique_ptr<Outbox>> opened = Outbox::open(std::move(settings));
@@ -177,25 +180,116 @@ int verify(const Options& options) {
   return 0;
 }
 
+std::uint64_t bytes_beside(const std::string& file) {
+  std::uint64_t bytes = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(file).parent_path())) {
+    if (entry.path().string().starts_with(file)) bytes += entry.file_size();
+  }
+  return bytes;
+}
+
+// Nothing is receipted: waveforms give way, and no alarm may.
+int fill(const Options& options) {
+  std::mt19937_64 random(options.seed);
+  std::int64_t now_us = 1'000'000;
+  const std::unique_ptr<Outbox> outbox = open_outbox(options, now_us);
+  std::uint64_t most = 0, alarms = 0, refused = 0;
+  for (std::uint64_t made = 1; made <= options.batches; ++made) {
+    std::vector<ClosedBatch> batches{{Class::waveform, 10, boot_time(now_us), boot_time(now_us), body_of(made)}};
+    if (made % 20 == 0) batches.push_back({Class::alarm, 1, boot_time(now_us), boot_time(now_us), body_of(made)});
+    alarms += batches.size() - 1;
+    if (!outbox->commit(batches, {})) ++refused;
+    most = std::max(most, bytes_beside(options.file));
+    if (most > options.quota_kb << 10) fail("the quota is exceeded: " + std::to_string(most) + " bytes");
+  }
+  std::uint64_t kept = 0;
+  for (const StoredBatch& batch : *outbox->take(Lane::alarm, 64 << 20, 1'000'000)) kept += batch.readings;
+  std::printf("{\"most_bytes\": %llu, \"alarms\": %llu, \"alarms_kept\": %llu, \"commits_refused\": %llu}\n",
+              static_cast<unsigned long long>(most), static_cast<unsigned long long>(alarms),
+              static_cast<unsigned long long>(kept), static_cast<unsigned long long>(refused));
+  return kept == alarms ? 0 : 1;
+}
+
+int write_keys(const Options& options) {
+  const Result<void> device = crypto::write_private_key(options.file + "/device.key", trial_device().private_key);
+  const Result<void> recipient =
+      crypto::write_public_key(options.file + "/recipient.pub", trial_recipient().public_key);
+  if (!device || !recipient) fail("the keys cannot be written");
+  return 0;
+}
+
+struct Count {
+  std::uint64_t batches = 0, readings = 0, alarms = 0, lost = 0;
+};
+
+void count_in(const StoredBatch& batch, Count& count) {
+  std::uint64_t decoded = 0;
+  const Result<void> read = for_each_batch(batch.bytes, [&](const BatchView& view) {
+    const Result<std::string> clear = open_trial_batch(view);
+    const Result<DecodedBody> body = clear ? decode_body(*clear) : clear.error();
+    if (!body) fail("a batch does not open: " + body.error().sentence());
+    for (const DecodedColumn& column : body->columns) decoded += column.readings.size();
+    for (const Loss& loss : body->losses) count.lost += loss.readings;
+  });
+  if (!read || decoded != batch.readings) fail("a batch does not hold what it says");
+  ++count.batches;
+  count.readings += decoded;
+  if (batch.class_ == Class::alarm) count.alarms += decoded;
+}
+
+// Nothing was receipted or evicted: every number of every epoch is there.
+int count(const Options& options) {
+  std::int64_t now_us = 1'000'000;
+  const std::unique_ptr<Outbox> outbox = open_outbox(options, now_us);
+  Count count;
+  for (const Lane lane : {Lane::alarm, Lane::backfill}) {
+    for (;;) {
+      const Result<std::vector<StoredBatch>> batches = outbox->take(lane, 8 << 20, 1000);
+      if (!batches) fail("reading: " + batches.error().sentence());
+      if (batches->empty()) break;
+      for (const StoredBatch& batch : *batches) count_in(batch, count);
+    }
+  }
+  std::uint64_t missing = 0;
+  for (const HeldEpoch& epoch : outbox->inventory()) missing += epoch.last - RangeSet(epoch.ranges).count();
+  std::printf(
+      "{\"epochs\": %zu, \"batches\": %llu, \"readings\": %llu, \"alarms\": %llu, \"lost\": %llu, "
+      "\"missing_batches\": %llu, \"recorded\": %llu}\n",
+      outbox->inventory().size(), static_cast<unsigned long long>(count.batches),
+      static_cast<unsigned long long>(count.readings), static_cast<unsigned long long>(count.alarms),
+      static_cast<unsigned long long>(count.lost), static_cast<unsigned long long>(missing),
+      static_cast<unsigned long long>(outbox->stats().recorded));
+  return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Writes to an outbox until it is killed, or verifies what is left of one");
+  CLI::App app("Works on an outbox until it is killed, or looks at what is left of one");
   app.require_subcommand(1);
-  CLI::App* writer = app.add_subcommand("write", "Commit batches and promise each after its commit");
-  CLI::App* verifier = app.add_subcommand("verify", "Want every promised batch, and a store that goes on");
-  for (CLI::App* command : {writer, verifier}) {
-    command->add_option("FILE", options.file, "the outbox")->required();
+  const std::pair<CLI::App*, int (*)(const Options&)> commands[] = {
+      {app.add_subcommand("write", "Commit batches and promise each after its commit"), write},
+      {app.add_subcommand("verify", "Want every promised batch, and a store that goes on"), verify},
+      {app.add_subcommand("fill", "Commit past the quota and watch it"), fill},
+      {app.add_subcommand("keys", "Write device.key and recipient.pub into a folder"), write_keys},
+      {app.add_subcommand("count", "Open every batch and count the readings"), count},
+  };
+  for (const auto& [command, action] : commands) {
+    command->add_option("FILE", options.file, "the outbox; keys: a folder")->required();
     command->add_option("--quota-kb", options.quota_kb, "of the outbox");
+    command->add_option("--device", options.device, "whose outbox it is");
+    command->add_option("--promise", options.promise, "write: device or file whose first sector takes the promises");
+    command->add_option("--seed", options.seed, "of all chance");
+    command->add_option("--first", options.first, "write: number of the first batch");
+    command->add_option("--batches", options.batches, "write, fill: how many");
+    command->add_flag("--normal", options.normal, "write: with synchronous=NORMAL, to see it lose");
+    command->add_option("--receipted", options.receipted, "verify: no batch up to this one need be there");
+    command->add_option("--accepted", options.accepted, "verify: every later one up to this must");
   }
-  writer->add_option("--promise", options.promise, "device or file whose first sector takes the promises");
-  writer->add_option("--seed", options.seed, "of all chance");
-  writer->add_option("--first", options.first, "number of the first batch");
-  writer->add_option("--batches", options.batches, "how many at least");
-  writer->add_flag("--normal", options.normal, "with synchronous=NORMAL, to see it lose");
-  verifier->add_option("--receipted", options.receipted, "no batch up to this one need be there");
-  verifier->add_option("--accepted", options.accepted, "every later one up to this must");
   CLI11_PARSE(app, argc, argv);
-  return *writer ? write(options) : verify(options);
+  for (const auto& [command, action] : commands) {
+    if (*command) return action(options);
+  }
+  return 2;
 }
