@@ -10,7 +10,7 @@
 namespace vitald {
 namespace {
 
-constexpr std::uint32_t kPagesASlice = 256;
+constexpr std::uint32_t kPagesASlice = 64;
 constexpr std::uint64_t kRoomLeft = 64;  // pages that salvage leaves to new batches
 
 Epoch epoch_of(const FoundBatch& found) {
@@ -33,7 +33,8 @@ bool SqliteOutbox::salvage_slice() {
     return true;
   }
   salvage_->moved(found);
-  if (salvage_->done()) finish_salvage();
+  if (!found.empty()) share_out();
+  if (salvage_->done()) end_pass();
   return true;
 }
 
@@ -46,9 +47,11 @@ Result<void> SqliteOutbox::move(std::vector<FoundBatch>& found) {
   for (FoundBatch& batch : found) {
     const Result<bool> room = fits(batch.row);
     if (!room) return room.error();
+    salvage_skipped_ = salvage_skipped_ || !*room;
     if (!*room) continue;
     const Result<bool> inserted = store_->insert(epoch_of(batch), batch.row);
     if (!inserted) return inserted.error();
+    salvage_moved_ = salvage_moved_ || *inserted;
     lanes_.arrived(batch.row.class_, batch.row.position);
     taken.push_back(std::move(batch));
   }
@@ -63,6 +66,13 @@ Result<bool> SqliteOutbox::fits(const Row& row) {
   return *free > kRoomLeft + row.bytes.size() / kPageBytes;
 }
 
+// Batches that had no room get another chance as long as others move on.
+void SqliteOutbox::end_pass() {
+  const bool skipped = std::exchange(salvage_skipped_, false), moved = std::exchange(salvage_moved_, false);
+  if (skipped && moved && salvage_->again()) return;
+  finish_salvage();
+}
+
 void SqliteOutbox::finish_salvage() {
   name_what_is_missing();
   const std::string file = salvage_->file();
@@ -70,6 +80,11 @@ void SqliteOutbox::finish_salvage() {
   std::error_code error;
   std::filesystem::remove(file, error);
   std::filesystem::remove(log_of(file), error);
+  share_out();
+}
+
+// What salvage gave back to the disk is the store's.
+void SqliteOutbox::share_out() {
   divide_quota();
   (void)store_->limit(budget_);
 }

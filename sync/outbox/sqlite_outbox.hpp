@@ -80,7 +80,9 @@ class SqliteOutbox final : public Outbox {
   Result<bool> fits(const Row& row);
   void name_what_is_missing();
   void name_missing(const Epoch& epoch, Range range);
+  void end_pass();
   void finish_salvage();
+  void share_out();
 
   OutboxSettings settings_;
   StoreLock lock_;
@@ -95,6 +97,8 @@ class SqliteOutbox final : public Outbox {
   std::vector<Loss> told_;                        // in batches that are not durable yet
   std::unique_ptr<Store> store_;                  // null: the disk failed; tried again with the next commit
   std::unique_ptr<Salvage> salvage_;              // null: nothing is being salvaged
+  bool salvage_skipped_ = false;                  // in this pass: a batch that had no room
+  bool salvage_moved_ = false;                    // in this pass: a batch that was not there yet
   std::vector<Epoch> damaged_epochs_;             // of the store that was set aside while it was in use
   std::array<std::optional<Position>, 3> check_;  // where the check after an unclean end goes on, a class each
   bool suspect_ = false;  // the last error was of the disk: the log may not be what the cache shows
