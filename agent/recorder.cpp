@@ -14,7 +14,7 @@ constexpr std::size_t kWaveformBody = 16'000;
 constexpr std::size_t kMostLosses =
     256;  // losses that wait for a commit; more are merged by the ledger's own rule anyway
 constexpr Microseconds kFirstRetry{1'000'000};
-constexpr Microseconds kLongestRetry{30'000'000};
+constexpr Microseconds kLongestRetry{4'000'000};  // space that returns is used within 5 s
 
 std::size_t body_limit(Class class_) { return class_ == Class::waveform ? kWaveformBody : kVitalBody; }
 

@@ -29,7 +29,7 @@ struct ClosedBatch {
   Class class_ = Class::vital;
   std::uint32_t readings = 0;
   BootTime first, last;  // of its readings
-  std::string body;      // BodyBuilder::finish(); packed (zstd) here when the class is waveform
+  std::string body;      // BodyBuilder::finish(); packed (zstd) here when the class is waveform and it helps
 };
 
 // A driver's cursor, by the driver's entry id and its own name.
