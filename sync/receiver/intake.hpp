@@ -19,6 +19,7 @@
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
 #include "sync/receiver/batch_ledger.hpp"
+#include "sync/receiver/device_keys.hpp"
 #include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/missing_batches.hpp"
 #include "sync/receiver/opener.hpp"
@@ -40,7 +41,7 @@ struct IntakeClocks {
 class Intake {
  public:
   static Result<std::unique_ptr<Intake>> open(ReceiverStore& store, const ReceiverSettings& settings,
-                                              const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks);
+                                              const Recipients& recipients, Openers openers, IntakeClocks clocks);
 
   // dropped: messages that found no place in the queue since the last group.
   Result<std::vector<OutgoingReceipt>> store(std::span<const Message> group, std::uint64_t dropped);
@@ -53,11 +54,13 @@ class Intake {
   struct Touched {
     RegisteredDevice device;
     RangeSet before, done;
+    crypto::KeyId sealed_to{};  // what came of it; zeros: nothing sealed
   };
   struct Parts {
     DeviceRegistry devices;
     BatchLedger ledger;
     Projection projection;
+    DeviceKeys device_keys;
     MissingBatches missing;
     Refusals refusals;
     Receipts receipts;
@@ -84,6 +87,8 @@ class Intake {
   std::optional<Refusal> objection(const RegisteredDevice& device, const Envelope& envelope) const;
 
   Result<Touched*> touch(const RegisteredDevice& device, std::uint64_t epoch);
+  // Under which of our keys a device expects its receipts. Where it has told none that we have: what it sealed to.
+  Result<crypto::KeyId> recipient_for(std::int64_t device, const crypto::KeyId& sealed_to);
 
   ReceiverStore& store_;
   const ReceiverSettings settings_;
