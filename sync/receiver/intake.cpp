@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "platform/storage/transaction.hpp"
 #include "sync/receiver/lost_batches.hpp"
 
@@ -16,6 +18,15 @@ Result<void> look_for_lost_batches(ReceiverStore& store) {
     spdlog::error("{} batches that receipts have named are not in the database any more: devices are asked for them",
                   *lost);
   return {};
+}
+
+// Each as much as one receipt names.
+std::vector<RangeSet> parts_of(const RangeSet& done) {
+  std::vector<RangeSet> parts;
+  const std::span<const Range> ranges = done.ranges();
+  for (std::size_t first = 0; first < ranges.size(); first += kMostRanges)
+    parts.emplace_back(ranges.subspan(first, std::min(kMostRanges, ranges.size() - first)));
+  return parts;
 }
 
 }  // namespace
@@ -103,6 +114,25 @@ Result<void> Intake::watch_inventories() {
   for (const std::int64_t device : told_)
     if (const auto watched = parts_.missing.watch(device, parts_.ledger, clocks_.boot()); !watched) return watched;
   return {};
+}
+
+Result<std::vector<std::string>> Intake::receipts_for(std::string_view name, const std::set<std::uint64_t>& epochs) {
+  std::vector<std::string> payloads;
+  const auto device = parts_.devices.find(name);
+  if (!device) return device.error();
+  if (!*device) return payloads;
+  const auto recipient = recipient_for((*device)->row, {});
+  if (!recipient) return recipient.error();
+  for (const std::uint64_t epoch : epochs) {
+    const auto done = parts_.ledger.done({(*device)->row, epoch});
+    if (!done) return done.error();
+    for (const RangeSet& part : parts_of(*done)) {
+      auto receipt = parts_.receipts.make(**device, epoch, part, {}, *recipient);
+      if (!receipt) return receipt.error();
+      payloads.push_back(std::move(receipt->payload));
+    }
+  }
+  return payloads;
 }
 
 Result<crypto::KeyId> Intake::recipient_for(std::int64_t device, const crypto::KeyId& sealed_to) {

@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,6 +39,12 @@ struct IntakeClocks {
   std::function<UtcTime()> utc;
 };
 
+// Since the start of this process.
+struct TakenCounts {
+  std::uint64_t stored = 0, known = 0, conflicts = 0;  // batches
+  std::map<Refusal, std::uint64_t> refused;
+};
+
 class Intake {
  public:
   static Result<std::unique_ptr<Intake>> open(ReceiverStore& store, const ReceiverSettings& settings,
@@ -45,6 +52,10 @@ class Intake {
 
   // dropped: messages that found no place in the queue since the last group.
   Result<std::vector<OutgoingReceipt>> store(std::span<const Message> group, std::uint64_t dropped);
+
+  // All that is done of these epochs, over as many receipts as it takes.
+  Result<std::vector<std::string>> receipts_for(std::string_view device, const std::set<std::uint64_t>& epochs);
+  const TakenCounts& taken() const { return taken_; }
 
   // Receipts that want missing batches again, of devices that have brought none for a while.
   Result<std::vector<OutgoingReceipt>> ask_for_missing(BootTime now);
@@ -96,6 +107,7 @@ class Intake {
   IntakeClocks clocks_;
   Parts parts_;
   std::map<EpochKey, Touched> touched_;
+  TakenCounts taken_;
   std::vector<std::int64_t> told_;  // devices whose inventory is in the present group
 };
 

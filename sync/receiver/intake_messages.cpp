@@ -79,6 +79,7 @@ Result<void> Intake::take_batch(const RegisteredDevice& device, std::string_view
   const auto touched = touch(device, envelope->epoch);
   if (!touched) return touched.error();
   (*touched)->sealed_to = envelope->recipient;
+  ++taken_.known;
   return parts_.ledger.count_duplicate(entry.epoch, entry.received);
 }
 
@@ -93,6 +94,7 @@ Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedge
   if (!row) return row.error();
   const auto projected = parts_.projection.add({device.row, *boot, *row, envelope.class_}, *body);
   if (!projected) return projected;
+  ++taken_.stored;
   return mark_done(device, envelope, *body);
 }
 
@@ -115,6 +117,7 @@ Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& e
 Result<void> Intake::take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
   const auto body = open_batch(entry.envelope, entry.bytes, device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), device.name, body.error().sentence());
+  ++taken_.conflicts;
   const auto touched = touch(device, entry.envelope.epoch);
   return touched ? parts_.ledger.keep_conflict(entry) : touched.error();
 }
@@ -138,6 +141,7 @@ Result<void> Intake::take_inventory(const RegisteredDevice& device, std::string_
 }
 
 Result<void> Intake::refuse(Refusal reason, const std::string& device, std::string_view why) {
+  ++taken_.refused[reason];
   parts_.refusals.count(reason, device, why);
   return {};
 }
