@@ -36,7 +36,7 @@ Result<void> Sealer::begin_epoch(BootTime now) {
   Result<std::unique_ptr<Seal>> seal = settings_.seal(settings_.device, *id);
   if (!seal) return seal.error().in("setting up an epoch's seal");
   seal_ = std::move(*seal);
-  epoch_ = Epoch{next_base_, *id, settings_.boot, 0, 0};
+  epoch_ = Epoch{next_base_, *id, settings_.boot, 0, 0, seal_->recipient()};
   begun_ = now;
   return {};
 }
