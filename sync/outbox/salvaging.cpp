@@ -49,6 +49,7 @@ Result<void> SqliteOutbox::move(std::vector<FoundBatch>& found) {
   Result<Transaction> transaction = Transaction::begin(store_->database());
   if (!transaction) return transaction.error();
   std::vector<FoundBatch> taken;
+  std::uint64_t fresh = 0;  // of an earlier pass, the others
   for (FoundBatch& batch : found) {
     const Result<bool> room = fits(batch.row);
     if (!room) return room.error();
@@ -56,14 +57,15 @@ Result<void> SqliteOutbox::move(std::vector<FoundBatch>& found) {
     if (!*room) continue;
     const Result<bool> inserted = store_->insert(epoch_of(batch), batch.row);
     if (!inserted) return inserted.error();
-    salvage_moved_ = salvage_moved_ || *inserted;
-    lanes_.arrived(batch.row.class_, batch.row.position);
+    fresh += *inserted ? 1 : 0;
+    if (*inserted) lanes_.arrived(batch.row.class_, batch.row.position);
     taken.push_back(std::move(batch));
   }
   found = std::move(taken);
   const Result<void> saved = store_->save();
   const Result<void> durable = saved ? transaction->commit() : saved;
-  if (durable) salvaged_ += found.size();
+  if (durable) salvaged_ += fresh;
+  salvage_moved_ = salvage_moved_ || fresh > 0;
   return durable;
 }
 
