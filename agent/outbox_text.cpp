@@ -6,7 +6,7 @@
 namespace vitald {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 void set_aside_lines(std::ostream& out, const Json& json) {
   for (const Json& file : json.at("set_aside")) out << "set aside, to be salvaged: " << file.get<std::string>() << "\n";

@@ -131,9 +131,10 @@ void Recorder::look_at_fill(double filled) {
   const bool condense = filled >= (condensing_ ? kRoomAgain : kFull);
   if (condense == std::exchange(condensing_, condense)) return;
   if (!condense) flush_groups();
-  spdlog::warn(condense ? "the outbox is {:.0f} % full: new waveforms are kept as minimum, mean and maximum"
-                        : "the outbox is {:.0f} % full: waveforms are kept whole again",
-               filled * 100);
+  if (condense)
+    spdlog::warn("the outbox is {:.0f} % full: new waveforms are kept as minimum, mean and maximum", filled * 100);
+  else
+    spdlog::info("the outbox is {:.0f} % full: waveforms are kept whole again", filled * 100);
 }
 
 void Recorder::close_due() {
