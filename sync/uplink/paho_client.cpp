@@ -68,7 +68,7 @@ Connected what_is_allowed(const mqtt::connect_response& response) {
   if (properties.contains(mqtt::property::MAXIMUM_PACKET_SIZE))
     connected.maximum_packet = mqtt::get<std::uint32_t>(properties, mqtt::property::MAXIMUM_PACKET_SIZE);
   if (properties.contains(mqtt::property::SERVER_KEEP_ALIVE))
-    connected.server_keep_alive =
+    connected.keep_alive =
         std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
   return connected;
 }

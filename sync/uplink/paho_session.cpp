@@ -51,16 +51,14 @@ class PahoSession : public Session {
 
   asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
     const BootTime until = boot_now() + within;
-    const bool ended = co_await hang_up(until);
-    if (!ended) co_return Error(Code::timeout, "an earlier connection has not ended yet");
-    auto connected = co_await open(endpoint, until);
-    if (!connected) co_return connected;
-    const auto subscribed = co_await subscribe(endpoint, until);
-    if (!subscribed) {
-      co_await disconnect(kHangUp);
-      co_return subscribed.error();
-    }
-    co_return connected;
+    Known& known = known_[where(endpoint)];
+    Endpoint asked = endpoint;
+    asked.keep_alive = std::min(endpoint.keep_alive, known.keep_alive);
+    auto connected = co_await connect_once(asked, until);
+    if (!connected || connected->keep_alive >= asked.keep_alive) co_return connected;
+    // The broker wants to hear us more often, and Paho would keep to what we asked for: so ask for that.
+    asked.keep_alive = known.keep_alive = connected->keep_alive;
+    co_return co_await connect_once(asked, until);
   }
 
   Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
@@ -74,23 +72,36 @@ class PahoSession : public Session {
   asio::awaitable<void> disconnect(std::chrono::milliseconds within) override { co_await hang_up(boot_now() + within); }
 
  private:
-  // The version that the endpoint is known to speak.
-  int version(const Endpoint& endpoint) const {
-    const auto known = versions_.find(where(endpoint));
-    return known == versions_.end() ? kMqtt5 : known->second;
+  // Of an endpoint, from earlier connects.
+  struct Known {
+    int mqtt_version = kMqtt5;
+    std::chrono::seconds keep_alive = std::chrono::seconds::max();  // the longest it allows
+  };
+
+  asio::awaitable<Result<Connected>> connect_once(const Endpoint& endpoint, BootTime until) {
+    const bool ended = co_await hang_up(until);
+    if (!ended) co_return Error(Code::timeout, "an earlier connection has not ended yet");
+    auto connected = co_await open(endpoint, until);
+    if (!connected) co_return connected;
+    const auto subscribed = co_await subscribe(endpoint, until);
+    if (!subscribed) {
+      co_await disconnect(kHangUp);
+      co_return subscribed.error();
+    }
+    co_return connected;
   }
 
   asio::awaitable<Result<Connected>> open(const Endpoint& endpoint, BootTime until) {
     const auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, until);
     if (!addresses) co_return addresses.error();
-    const int first = version(endpoint);
+    const int first = known_[where(endpoint)].mqtt_version;
     const auto outcome = co_await attempt(endpoint, first, until);
     if (outcome && outcome->ok) co_return outcome->connected;
     const auto error = co_await explain(endpoint, *addresses, outcome);
     if (error) co_return *error;
     // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins
     // with 5.
-    versions_.erase(where(endpoint));
+    known_[where(endpoint)].mqtt_version = kMqtt5;
     if (first == kMqtt311)
       co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     co_return co_await open_older(endpoint, until);
@@ -104,7 +115,7 @@ class PahoSession : public Session {
       co_return refused ? *refused
                         : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
     }
-    versions_[where(endpoint)] = kMqtt311;
+    known_[where(endpoint)].mqtt_version = kMqtt311;
     co_return outcome->connected;
   }
 
@@ -151,8 +162,8 @@ class PahoSession : public Session {
 
   PahoClient client_;
   Resolver resolver_;
-  std::map<std::string, int> versions_;  // endpoints that speak 3.1.1 only
-  bool may_be_open_ = false;             // Paho may hold a connection, or get one yet
+  std::map<std::string, Known> known_;  // by "host:port"
+  bool may_be_open_ = false;            // Paho may hold a connection, or get one yet
 };
 
 }  // namespace

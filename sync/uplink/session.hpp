@@ -38,7 +38,7 @@ struct Connected {
   int mqtt_version = 5;  // 5 or 4 (3.1.1)
   std::uint32_t receive_maximum = 65'535;
   std::uint32_t maximum_packet = 268'435'455;  // bytes
-  std::chrono::seconds server_keep_alive{0};   // what the broker wants instead of ours; 0 = ours is fine
+  std::chrono::seconds keep_alive = std::chrono::seconds::max();  // the longest that it allows
 };
 
 struct PubAck {

@@ -92,10 +92,11 @@ void Broker::start() {
 // Mosquitto says so in its log after bind() and ends when that fails: so it is ours, not somebody else's on that port.
 bool Broker::listens() const {
   int status = 0;
-  if (::waitpid(child_, &status, WNOHANG) == child_)
-    throw std::runtime_error("mosquitto ended at once: " + content(scratch_.file("log")));
-  return content(scratch_.file("log")).find(" running") != std::string::npos;
+  if (::waitpid(child_, &status, WNOHANG) == child_) throw std::runtime_error("mosquitto ended at once: " + log());
+  return log().find(" running") != std::string::npos;
 }
+
+std::string Broker::log() const { return content(scratch_.file("log")); }
 
 void Broker::stop() { end(SIGTERM); }
 void Broker::kill() { end(SIGKILL); }

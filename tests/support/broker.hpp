@@ -37,6 +37,8 @@ class Broker {
   void freeze();
   void thaw();
 
+  std::string log() const;  // since the last start
+
  private:
   void write_configuration() const;
   bool listens() const;
