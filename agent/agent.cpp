@@ -75,8 +75,10 @@ Result<void> Agent::make_drivers() {
 
 void Agent::make_uplink() {
   session_ = make_paho_session(loop_.get_executor());
-  uploader_ =
-      std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
+  UplinkSettings uplink = settings_.uplink;
+  uplink.day_file = settings_.state_dir + "/uplink-day";
+  uploader_ = std::make_unique<Uploader>(loop_.get_executor(), *session_, storage_, *outbox_, uplink, settings_.device,
+                                         boot_, *keys_);
 }
 
 void Agent::start() {

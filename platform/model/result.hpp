@@ -39,9 +39,7 @@ class Error {
   std::string_view kind() const { return kind_; }
 
   // The same error, headed by what was being done: "opening /var/lib/x: no such file".
-  Error in(std::string_view doing) const {
-    return Error(code_, std::string(doing) + ": " + sentence_).named(kind_);
-  }
+  Error in(std::string_view doing) const { return Error(code_, std::string(doing) + ": " + sentence_).named(kind_); }
   // The same error with that kind: a literal, kept by reference.
   Error named(std::string_view kind) const {
     Error named = *this;
