@@ -9,6 +9,7 @@
 #include "agent/version.hpp"
 #include "platform/linux/clock.hpp"
 #include "platform/linux/service.hpp"
+#include "platform/model/anchor_watch.hpp"
 #include "sync/uplink/paho_session.hpp"
 
 namespace vitald {
@@ -20,7 +21,6 @@ constexpr auto kDriversEnd = 1s;  // the parts of the 5 s in which a SIGTERM is 
 constexpr auto kStoreEnds = 2s;
 constexpr auto kOthersEnd = 1500ms;
 constexpr auto kClockCheck = 10s;
-constexpr Microseconds kNewAnchor = 1h;       // how often an anchor is taken although nothing has changed
 constexpr Microseconds kLongestCommit = 20s;  // a store that takes longer is stuck: no watchdog
 
 }  // namespace
@@ -125,16 +125,14 @@ std::optional<Anchor> Agent::trusted_now() const {
   return Anchor{boot_now(), utc_now(), Microseconds(1'000'000), ClockSource::operator_};
 }
 
-// An anchor at the first synchronisation, whenever a better one can be had, and every hour.
+// Each new anchor is told to the receiver: between two of them it corrects what the boot clock drifts.
 asio::awaitable<void> Agent::watch_clock() {
-  std::optional<Anchor> last;
+  AnchorWatch watch;
   while (true) {
     const std::optional<Anchor> anchor = trusted_now();
-    const bool better = anchor && last && anchor->uncertainty * 2 < last->uncertainty;
-    if (anchor && (!last || better || anchor->boot_time - last->boot_time >= kNewAnchor)) {
-      last = anchor;
+    if (anchor && watch.wants(*anchor)) {
       timeline_.add(*anchor);
-      recorder_->set_anchor(*timeline_.best());
+      recorder_->set_anchor(*anchor);
     }
     co_await sleep_for(kClockCheck);
   }

@@ -101,10 +101,10 @@ TEST_CASE("an expired certificate is refused, and the error names its last day")
   const auto old = certificates().authority.issue("old", {"broker", "localhost", -48h, -24h});
   const std::string sentence = refusal_of(certificates().demanding(old), certificates().endpoint(0));
   CHECK_THAT(sentence, Catch::StartsWith("the certificate of localhost expired on "));
-  CHECK_THAT(sentence, Catch::EndsWith(" GMT, or this device's clock is wrong"));
+  CHECK_THAT(sentence, Catch::EndsWith(" GMT"));
 }
 
-TEST_CASE("a certificate that is not valid yet is refused, and the error suspects the clock") {
+TEST_CASE("a certificate that is not valid yet is refused") {
   const auto early = certificates().authority.issue("early", {"broker", "localhost", 24h, 48h});
   CHECK_THAT(refusal_of(certificates().demanding(early), certificates().endpoint(0)),
              Catch::StartsWith("the certificate of localhost is valid only from "));

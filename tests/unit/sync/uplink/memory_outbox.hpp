@@ -64,7 +64,9 @@ class MemoryOutbox : public Outbox {
   }
   std::vector<HeldEpoch> inventory() const override {
     const std::lock_guard lock(mutex_);
-    return {{kEpoch, rows_.size(), {}}};
+    std::vector<Range> held;
+    if (!rows_.empty()) held.push_back({1, rows_.size()});
+    return {{kEpoch, rows_.size(), held}};
   }
 
   Result<void> commit(std::span<ClosedBatch>, std::span<const StoredCursor>) override { return {}; }

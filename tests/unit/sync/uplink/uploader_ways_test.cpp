@@ -133,6 +133,7 @@ TEST_CASE("a class whose day is spent waits, alarms go on, and a restart does no
   rig.stop();
   rig.uploader.reset();
   rig.ended = false;
+  rig.loop.restart();
   rig.start();
   REQUIRE(rig.until_published(9));  // its inventory and the alarm again
   rig.idle(30ms);
