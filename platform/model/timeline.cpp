@@ -25,16 +25,18 @@ Timeline::Utc between(const Anchor& a, const Anchor& b, BootTime time) {
   return {a.utc + offset, std::min(extend(a, time).uncertainty, extend(b, time).uncertainty)};
 }
 
-}  // namespace
-
-namespace {
+// Apart by more than any crystal drifts: the clock was set. Then there is no line between the anchors.
+bool was_set(const Anchor& a, const Anchor& b) {
+  const Microseconds boot_span = b.boot_time - a.boot_time, apart = (b.utc - a.utc) - boot_span;
+  return std::chrono::abs(apart) > a.uncertainty + b.uncertainty + boot_span / 50 + std::chrono::minutes(1);
+}
 
 // Two anchors that cannot both be right, or of which one says nothing that the other does not say more surely.
 bool conflict(const Anchor& a, const Anchor& b) {
   const Microseconds boot_span = b.boot_time - a.boot_time, utc_span = b.utc - a.utc;
   const bool is_torn = utc_span < boot_span / 2 || utc_span > boot_span * 2;
   const Microseconds between = drift(boot_span);
-  return is_torn || a.uncertainty + between < b.uncertainty || b.uncertainty + between < a.uncertainty;
+  return is_torn || was_set(a, b) || a.uncertainty + between < b.uncertainty || b.uncertainty + between < a.uncertainty;
 }
 
 }  // namespace

@@ -34,7 +34,8 @@ class Timeline {
   // Anchors may come in any order; at most kMaxAnchors are kept, evenly thinned.
   void add(const Anchor& anchor);
   // Between two anchors interpolated, outside extended from the nearest at the nominal rate; nothing without an anchor.
-  // Anchors that contradict surer ones do not count. A later instant never gets an earlier time.
+  // Anchors that contradict surer ones, as where the clock was set, do not count. A later instant never gets an earlier
+  // time.
   std::optional<Utc> utc(BootTime time) const;
   // The one with the smallest uncertainty, the newer of equals.
   std::optional<Anchor> best() const;

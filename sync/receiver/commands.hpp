@@ -27,6 +27,12 @@ struct ExportCall {
   std::string output;  // "" = standard output
 };
 int export_ledger(const std::string& config, const ExportCall& call);
+struct ImportCall {
+  std::string file, receipts;  // receipts: file to write; "" = none
+  bool json = false;
+};
+// What `vitald export` wrote. 1 also when something of it was refused.
+int import_batches(const std::string& config, const ImportCall& call);
 int verify(const std::string& config);
 int print_stats(const std::string& config, bool json);
 

@@ -77,7 +77,10 @@ Result<void> Intake::take_batch(const RegisteredDevice& device, std::string_view
   if (*known == BatchLedger::Known::fresh) return take_fresh(device, entry);
   if (*known == BatchLedger::Known::other_bytes) return take_other_bytes(device, entry);
   const auto touched = touch(device, envelope->epoch);
-  return touched ? parts_.ledger.count_duplicate(entry.epoch, entry.received) : touched.error();
+  if (!touched) return touched.error();
+  (*touched)->sealed_to = envelope->recipient;
+  ++taken_.known;
+  return parts_.ledger.count_duplicate(entry.epoch, entry.received);
 }
 
 Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
@@ -91,12 +94,14 @@ Result<void> Intake::take_fresh(const RegisteredDevice& device, const BatchLedge
   if (!row) return row.error();
   const auto projected = parts_.projection.add({device.row, *boot, *row, envelope.class_}, *body);
   if (!projected) return projected;
+  ++taken_.stored;
   return mark_done(device, envelope, *body);
 }
 
 Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& envelope, const DecodedBody& body) {
   const auto touched = touch(device, envelope.epoch);
   if (!touched) return touched.error();
+  (*touched)->sealed_to = envelope.recipient;
   (*touched)->done.add({envelope.number, envelope.number});
   for (const Loss& loss : body.losses) {
     if (loss.ranges.empty()) continue;
@@ -112,6 +117,7 @@ Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& e
 Result<void> Intake::take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry) {
   const auto body = open_batch(entry.envelope, entry.bytes, device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), device.name, body.error().sentence());
+  ++taken_.conflicts;
   const auto touched = touch(device, entry.envelope.epoch);
   return touched ? parts_.ledger.keep_conflict(entry) : touched.error();
 }
@@ -121,7 +127,7 @@ Result<void> Intake::take_inventory(const RegisteredDevice& device, std::string_
   if (!carried) return refuse(Refusal::malformed_inventory, device.name, carried.error().sentence());
   const Inventory& inventory = carried->inventory;
   if (inventory.device != device.name) return refuse(Refusal::foreign_device, device.name, inventory.device);
-  if (inventory.recipient != parts_.receipts.recipient())
+  if (!parts_.receipts.recipients().find(inventory.recipient))
     return refuse(Refusal::foreign_recipient, device.name, "an inventory for another receiver's key");
   const auto authentic = parts_.receipts.authentic(*carried, device);
   if (!authentic) return authentic.error();
@@ -130,10 +136,12 @@ Result<void> Intake::take_inventory(const RegisteredDevice& device, std::string_
   for (const HeldEpoch& held : inventory.epochs)
     if (const auto touched = touch(device, held.epoch); !touched) return touched.error();
   told_.push_back(device.row);
+  if (const auto kept = parts_.device_keys.set(device.row, inventory.recipient); !kept) return kept;
   return parts_.missing.store(device.row, inventory, clocks_.utc());
 }
 
 Result<void> Intake::refuse(Refusal reason, const std::string& device, std::string_view why) {
+  ++taken_.refused[reason];
   parts_.refusals.count(reason, device, why);
   return {};
 }
@@ -143,6 +151,8 @@ std::optional<Refusal> Intake::objection(const RegisteredDevice& device, const E
   if (envelope.device != device.name) return Refusal::foreign_device;
   if (envelope.suite == Suite::none && !settings_.accept_unsealed) return Refusal::unsealed;
   if (!openers_.find(envelope.suite)) return Refusal::unknown_suite;
+  const bool to_us = envelope.suite == Suite::none || parts_.receipts.recipients().find(envelope.recipient);
+  if (!to_us) return Refusal::foreign_recipient;
   if (envelope.number == 0 || envelope.number > kHighestNumber) return Refusal::malformed_batch;
   return std::nullopt;
 }

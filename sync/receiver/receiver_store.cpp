@@ -23,6 +23,13 @@ constexpr const char* kPragmas =
     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0;"
     "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY;";
 
+// Tables, views and indexes that a schema makes.
+std::int64_t objects_of(std::string_view schema) {
+  std::int64_t count = 0;
+  for (auto at = schema.find("\nCREATE "); at != schema.npos; at = schema.find("\nCREATE ", at + 1)) ++count;
+  return count;
+}
+
 Error no_lock(const std::string& file) { return {Code::io, "locking " + file + ": " + std::strerror(errno)}; }
 
 }  // namespace
@@ -53,12 +60,14 @@ Result<void> ReceiverStore::set_up() {
   const auto version = database_.number("PRAGMA user_version");
   if (!version) return version.error();
   if (*version > kSchemaVersion) return Error(Code::refused, "its schema is of a newer version than this program");
-  if (*version == kSchemaVersion && *application == kApplication) return {};
-  const auto tables = database_.number("SELECT count(*) FROM sqlite_schema");
-  if (!tables) return tables.error();
-  if (*tables > 0) return Error(Code::refused, "it is a database, but not a receiver's");
+  const auto objects = database_.number("SELECT count(*) FROM sqlite_schema WHERE sql IS NOT NULL");
+  if (!objects) return objects.error();
+  if (*objects > 0 && *application != kApplication)
+    return Error(Code::refused, "it is a database, but not a receiver's");
+  if (*version == kSchemaVersion && *objects == objects_of(kReceiverSchema)) return {};
   auto transaction = Transaction::begin(database_);
   if (!transaction) return transaction.error();
+  // Makes what an earlier version did not have, and a table that was lost.
   const std::string numbers = "PRAGMA application_id = " + std::to_string(kApplication) +
                               "; PRAGMA user_version = " + std::to_string(kSchemaVersion) + ";";
   if (const auto made = database_.execute(std::string(kReceiverSchema) + numbers); !made) return made;

@@ -26,9 +26,9 @@ void set_up_log(const std::string& level) {
 }
 
 Result<std::unique_ptr<Intake>> open_intake(const ReceiverSettings& settings, ReceiverStore& store) {
-  const auto pair = recipient_key(settings);
-  if (!pair) return pair.error();
-  return Intake::open(store, settings, *pair, all_openers({*pair}), {boot_now, utc_now});
+  const auto recipients = read_recipients(settings);
+  if (!recipients) return recipients.error();
+  return Intake::open(store, settings, *recipients, all_openers(*recipients), {boot_now, utc_now});
 }
 
 // Until SIGTERM or SIGINT.

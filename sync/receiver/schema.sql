@@ -2,14 +2,14 @@
 -- Epochs are random 64-bit numbers, stored as signed; the views write them as 16 hex digits.
 
 -- Devices. key is the one that is registered now, NULL once the device is removed: what it sent stays.
-CREATE TABLE device (
+CREATE TABLE IF NOT EXISTS device (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   key INTEGER REFERENCES device_key
 ) STRICT;
 
 -- Every key that a device ever had: what was sealed with it can still be opened.
-CREATE TABLE device_key (
+CREATE TABLE IF NOT EXISTS device_key (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   public_key BLOB NOT NULL,
@@ -17,8 +17,14 @@ CREATE TABLE device_key (
   UNIQUE (device, public_key)
 ) STRICT;
 
+-- Under which of our keys a device expects its receipts: as its last inventory named it.
+CREATE TABLE IF NOT EXISTS device_recipient (
+  device INTEGER PRIMARY KEY REFERENCES device,
+  recipient BLOB NOT NULL          -- key id
+) STRICT;
+
 -- One row an epoch, with running totals.
-CREATE TABLE epoch (
+CREATE TABLE IF NOT EXISTS epoch (
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
   batches INTEGER NOT NULL,
@@ -31,7 +37,7 @@ CREATE TABLE epoch (
 ) STRICT, WITHOUT ROWID;
 
 -- The record: every batch as it was received. id ascends in the order of commits.
-CREATE TABLE batch (
+CREATE TABLE IF NOT EXISTS batch (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
@@ -48,7 +54,7 @@ CREATE TABLE batch (
 ) STRICT;
 
 -- What a receipt says: numbers stored or declared lost.
-CREATE TABLE done (
+CREATE TABLE IF NOT EXISTS done (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   first INTEGER NOT NULL,
@@ -57,7 +63,7 @@ CREATE TABLE done (
 ) STRICT, WITHOUT ROWID;
 
 -- A batch that came with the key of a stored one and other bytes. The stored one stays as it was.
-CREATE TABLE conflict (
+CREATE TABLE IF NOT EXISTS conflict (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   number INTEGER NOT NULL,
@@ -68,7 +74,7 @@ CREATE TABLE conflict (
   PRIMARY KEY (device, epoch, number, hash)
 ) STRICT;
 
-CREATE TABLE boot (
+CREATE TABLE IF NOT EXISTS boot (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   boot BLOB NOT NULL,              -- the kernel's boot id
@@ -76,7 +82,7 @@ CREATE TABLE boot (
 ) STRICT;
 
 -- At boot_us on the boot clock it was utc_us.
-CREATE TABLE anchor (
+CREATE TABLE IF NOT EXISTS anchor (
   boot INTEGER NOT NULL REFERENCES boot,
   boot_us INTEGER NOT NULL,
   utc_us INTEGER NOT NULL,
@@ -86,7 +92,7 @@ CREATE TABLE anchor (
 ) STRICT, WITHOUT ROWID;
 
 -- The readings of one metric of one sensor in one unit.
-CREATE TABLE series (
+CREATE TABLE IF NOT EXISTS series (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   sensor TEXT NOT NULL,
@@ -97,7 +103,7 @@ CREATE TABLE series (
 ) STRICT;
 
 -- Projection of the batches of class alarm and vital, one row a reading: value = mantissa x 10^exponent, unless special.
-CREATE TABLE reading (
+CREATE TABLE IF NOT EXISTS reading (
   series INTEGER NOT NULL REFERENCES series,
   boot INTEGER NOT NULL REFERENCES boot,
   boot_us INTEGER NOT NULL,
@@ -114,7 +120,7 @@ CREATE TABLE reading (
 ) STRICT, WITHOUT ROWID;
 
 -- Where the samples of waveforms are: one row a column of a batch of class waveform. The samples stay in the batch.
-CREATE TABLE waveform (
+CREATE TABLE IF NOT EXISTS waveform (
   series INTEGER NOT NULL REFERENCES series,
   boot INTEGER NOT NULL REFERENCES boot,
   first_us INTEGER NOT NULL,       -- boot clock, of the first and last sample
@@ -127,7 +133,7 @@ CREATE TABLE waveform (
 ) STRICT, WITHOUT ROWID;
 
 -- What is missing and why, as the devices declared it.
-CREATE TABLE loss (
+CREATE TABLE IF NOT EXISTS loss (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   boot INTEGER NOT NULL REFERENCES boot,
@@ -141,7 +147,7 @@ CREATE TABLE loss (
   batch INTEGER NOT NULL REFERENCES batch  -- which declared it
 ) STRICT;
 
-CREATE TABLE loss_range (
+CREATE TABLE IF NOT EXISTS loss_range (
   loss INTEGER NOT NULL REFERENCES loss,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
@@ -149,7 +155,7 @@ CREATE TABLE loss_range (
 ) STRICT, WITHOUT ROWID;
 
 -- What a device said it holds, at its last connect.
-CREATE TABLE inventory (
+CREATE TABLE IF NOT EXISTS inventory (
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
   last INTEGER NOT NULL,           -- highest number given out
@@ -157,7 +163,7 @@ CREATE TABLE inventory (
   PRIMARY KEY (device, epoch)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE held (
+CREATE TABLE IF NOT EXISTS held (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   first INTEGER NOT NULL,
@@ -166,7 +172,7 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 
 -- What was not taken. device is '' where it is none that is registered.
-CREATE TABLE refusal (
+CREATE TABLE IF NOT EXISTS refusal (
   device TEXT NOT NULL,
   reason TEXT NOT NULL,
   count INTEGER NOT NULL,
@@ -174,7 +180,7 @@ CREATE TABLE refusal (
   PRIMARY KEY (device, reason)
 ) STRICT, WITHOUT ROWID;
 
-CREATE VIEW batches AS
+CREATE VIEW IF NOT EXISTS batches AS
 SELECT device.name AS device, printf('%016x', epoch) AS epoch, number,
        CASE class WHEN 1 THEN 'alarm' WHEN 2 THEN 'vital' ELSE 'waveform' END AS class, readings, hex(boot.boot) AS boot,
        suite, received_utc_us, length(bytes) AS size, batch.id AS batch
@@ -182,7 +188,7 @@ FROM batch JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.
 
 -- utc_us from the boot's last anchor before the reading, or else its first one; NULL where it has none. (An export
 -- interpolates between two.)
-CREATE VIEW readings AS
+CREATE VIEW IF NOT EXISTS readings AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, boot_us,
        reading.boot_us + coalesce(
            (SELECT utc_us - boot_us FROM anchor WHERE boot = reading.boot AND boot_us <= reading.boot_us
@@ -193,7 +199,7 @@ SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot,
 FROM reading JOIN series ON series.id = reading.series JOIN device ON device.id = series.device
      JOIN boot ON boot.id = reading.boot JOIN batch ON batch.id = reading.batch;
 
-CREATE VIEW waveforms AS
+CREATE VIEW IF NOT EXISTS waveforms AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, first_us, last_us,
        waveform.first_us + coalesce(
            (SELECT utc_us - boot_us FROM anchor WHERE boot = waveform.boot AND boot_us <= waveform.first_us
@@ -203,7 +209,7 @@ SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot,
 FROM waveform JOIN series ON series.id = waveform.series JOIN device ON device.id = series.device
      JOIN boot ON boot.id = waveform.boot JOIN batch ON batch.id = waveform.batch;
 
-CREATE VIEW losses AS
+CREATE VIEW IF NOT EXISTS losses AS
 SELECT device.name AS device, hex(boot.boot) AS boot,
        CASE reason WHEN 1 THEN 'evicted' WHEN 2 THEN 'corrupt' WHEN 3 THEN 'sensor_absent' WHEN 4 THEN 'queue_full'
                    ELSE 'commit_failed' END AS reason,

@@ -18,7 +18,8 @@ constexpr std::size_t kPublishOverhead = 256;  // of the broker's largest packet
 constexpr std::size_t kMostReceipts = 256;     // not yet taken in; losing one causes a resend
 constexpr std::size_t kMostRepairs = 1024;     // ranges
 constexpr std::uint32_t kPubackCredit = 4096;  // batches: PUBACKs come by themselves
-constexpr int kNotAuthorised = 0x87;           // MQTT 5 reason code
+constexpr int kNoPermission = 0x87;            // MQTT 5 reason code
+constexpr auto kNameAgain = 5s;                // whoever sends receipts under wrong keys must not make us talk
 
 }  // namespace
 
@@ -85,8 +86,8 @@ void Conversation::on_puback(const PubAck& ack) {
 
 void Conversation::complain(int reason) {
   parts_.status.last_error = "the broker refuses a publish with reason " + std::to_string(reason);
-  parts_.status.trouble = reason == kNotAuthorised ? trouble::kNotAuthorised : trouble::kBroker;
-  if (reason == kNotAuthorised) parts_.status.alert = "the broker does not authorise this device to publish";
+  parts_.status.trouble = reason == kNoPermission ? trouble::kNotAuthorised : trouble::kBroker;
+  if (reason == kNoPermission) parts_.status.alert = "the broker does not authorise this device to publish";
   spdlog::warn("uplink: {}", parts_.status.last_error);
 }
 
@@ -111,8 +112,10 @@ asio::awaitable<Error> Conversation::confirm() {
 
 asio::awaitable<void> Conversation::take_in(std::string bytes) {
   RangeSet stored;
+  bool other_recipient = false;
   const auto receipt = co_await run_on(parts_.storage, [&]() -> Result<Receipt> {
     auto authentic = parts_.authenticator.receipt(bytes);
+    other_recipient = !authentic && authentic.error().code() == Code::unavailable;
     if (!authentic) return authentic;
     if (authentic->through > 0) stored.add({1, authentic->through});
     for (const Range range : authentic->ranges) stored.add(range);
@@ -124,6 +127,15 @@ asio::awaitable<void> Conversation::take_in(std::string bytes) {
   } else {
     refuse(receipt.error());
   }
+  if (other_recipient) co_await name_our_recipient();
+}
+
+// A receiver with several keys has not heard which one is ours, or has heard it from before our key was changed: the
+// inventory says it.
+asio::awaitable<void> Conversation::name_our_recipient() {
+  if (recipient_named_ && boot_now() - *recipient_named_ < kNameAgain) co_return;
+  recipient_named_ = boot_now();
+  co_await say_inventory();
 }
 
 // What the broker has acknowledged counts as stored.

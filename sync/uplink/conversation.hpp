@@ -10,6 +10,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "platform/linux/condition.hpp"
@@ -77,6 +78,7 @@ class Conversation {
   void settle(std::uint64_t epoch, const RangeSet& stored);
   asio::awaitable<void> take_in_pubacks();
   void refuse(const Error& why);
+  asio::awaitable<void> name_our_recipient();
 
   asio::awaitable<Error> deliver();
   asio::awaitable<void> wait_for_work();
@@ -112,6 +114,7 @@ class Conversation {
   std::array<std::deque<Payload>, 3> ready_;  // by lane: taken, not yet published
   std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
   std::deque<Again> again_;
+  std::optional<BootTime> recipient_named_;
   std::array<bool, 3> open_{true, true, true};  // by class: the day's bytes are not spent
   std::deque<std::string> receipts_;            // arrived, not yet taken in
   std::map<std::uint64_t, RangeSet> pubacked_;  // by epoch; the same where a PUBACK confirms

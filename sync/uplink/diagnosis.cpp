@@ -29,12 +29,10 @@ using namespace std::chrono_literals;
 constexpr auto kAlertWait = 500ms;  // TLS 1.3: the broker's word on our certificate comes after the handshake
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
-std::string where(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
-
 Error tcp_error(const Endpoint& endpoint, const error_code& error) {
   const bool is_refused = error == asio::error::connection_refused;
-  return Error(Code::unavailable, is_refused ? where(endpoint) + " refuses the connection: no broker listens there"
-                                             : "connecting to " + where(endpoint) + ": " + error.message())
+  return Error(Code::unavailable, is_refused ? endpoint.where() + " refuses the connection: no broker listens there"
+                                             : "connecting to " + endpoint.where() + ": " + error.message())
       .named(trouble::kNetwork);
 }
 
@@ -47,10 +45,10 @@ bool is_address(const std::string& host) {
 // What the other end's alert, or our own refusal, says.
 Error tls_error(const Endpoint& endpoint, const error_code& error) {
   const auto refused = [&](const std::string& what, std::string_view kind) {
-    return Error(Code::refused, where(endpoint) + " " + what).named(kind);
+    return Error(Code::refused, endpoint.where() + " " + what).named(kind);
   };
   if (error.category() != asio::error::get_ssl_category())
-    return Error(Code::unavailable, where(endpoint) + " closes the connection during the TLS handshake")
+    return Error(Code::unavailable, endpoint.where() + " closes the connection during the TLS handshake")
         .named(trouble::kTls);
   switch (const int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()))) {
     case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
@@ -88,7 +86,7 @@ class TlsProbe {
     const auto shaken =
         co_await (stream.async_handshake(asio::ssl::stream_base::client, kTuple) || sleep_until(until_));
     if (shaken.index() == 1)
-      co_return Error(Code::timeout, where(endpoint_) + " does not answer the TLS handshake").named(trouble::kNetwork);
+      co_return Error(Code::timeout, endpoint_.where() + " does not answer the TLS handshake").named(trouble::kNetwork);
     if (const auto [error] = std::get<0>(shaken); error) co_return failure(error);
     co_return co_await last_word(stream);
   }
@@ -135,7 +133,7 @@ class TlsProbe {
     const auto heard = co_await (stream.async_read_some(asio::buffer(byte), kTuple) || sleep_for(kAlertWait));
     if (heard.index() == 1) co_return std::nullopt;
     const auto [error, size] = std::get<0>(heard);
-    if (!error) co_return Error(Code::refused, where(endpoint_) + " does not speak MQTT").named(trouble::kBroker);
+    if (!error) co_return Error(Code::refused, endpoint_.where() + " does not speak MQTT").named(trouble::kBroker);
     co_return failure(error);
   }
 
@@ -162,7 +160,7 @@ asio::awaitable<bool> is_web_server(const Endpoint& endpoint, const Addresses& a
 }
 
 Error portal(const Endpoint& endpoint) {
-  return Error(Code::unavailable, "a web server answers at " + where(endpoint) +
+  return Error(Code::unavailable, "a web server answers at " + endpoint.where() +
                                       " instead of the broker: a captive portal? Log in to the network")
       .named(trouble::kCaptivePortal);
 }
@@ -172,7 +170,7 @@ asio::awaitable<std::optional<Error>> try_tcp_and_tls(const Endpoint& endpoint, 
   tcp::socket socket(co_await asio::this_coro::executor);
   const auto connected = co_await (asio::async_connect(socket, addresses, kTuple) || sleep_until(until));
   if (connected.index() == 1)
-    co_return Error(Code::timeout, where(endpoint) + " does not answer").named(trouble::kNetwork);
+    co_return Error(Code::timeout, endpoint.where() + " does not answer").named(trouble::kNetwork);
   if (const auto error = std::get<0>(std::get<0>(connected)); error) co_return tcp_error(endpoint, error);
   if (!endpoint.tls) co_return std::nullopt;
   co_return co_await TlsProbe(endpoint, until).run(socket);

@@ -82,11 +82,11 @@ std::uint32_t publish_of(const mqtt::token& token) {
 
 // The broker's last word under MQTT 5.
 Error goodbye(int reason) {
-  constexpr int kNotAuthorised = 0x87, kTakenOver = 0x8E;
-  if (reason == kTakenOver)
+  constexpr int kReasonNotAuthorised = 0x87, kReasonTakenOver = 0x8E;
+  if (reason == kReasonTakenOver)
     return Error(Code::refused, "another client has connected with this client id").named(trouble::kTakenOver);
   const Error error(Code::refused, "the broker disconnects: " + mqtt::exception::reason_code_str(reason));
-  return error.named(reason == kNotAuthorised ? trouble::kNotAuthorised : trouble::kBroker);
+  return error.named(reason == kReasonNotAuthorised ? trouble::kNotAuthorised : trouble::kBroker);
 }
 
 Outcome failure(int code, std::string text) {

@@ -19,15 +19,13 @@ constexpr int kMqtt5 = 5, kMqtt311 = 4;
 constexpr auto kHangUp = 2s;  // for a connection that is given up
 constexpr auto kRemembered = 24h;
 
-std::string where(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
-
 // The broker's own word in a CONNACK; nothing when it said none, or that it does not speak this version.
 std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
   const auto refused = [&](const char* why) {
-    return Error(Code::refused, where(endpoint) + " " + why).named(trouble::kNotAuthorised);
+    return Error(Code::refused, endpoint.where() + " " + why).named(trouble::kNotAuthorised);
   };
   const auto away = [&](const char* why) {
-    return Error(Code::unavailable, where(endpoint) + " " + why).named(trouble::kBroker);
+    return Error(Code::unavailable, endpoint.where() + " " + why).named(trouble::kBroker);
   };
   const int word = outcome.reason >= 0x80 && outcome.reason <= 0xFF ? outcome.reason : outcome.code;
   switch (word) {
@@ -59,11 +57,11 @@ bool refuses_version(const Outcome& outcome) {
 }
 
 Error unanswered(const Endpoint& endpoint) {
-  return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT").named(trouble::kBroker);
+  return Error(Code::timeout, endpoint.where() + " does not answer the MQTT CONNECT").named(trouble::kBroker);
 }
 
 Error closed(const Endpoint& endpoint) {
-  return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it")
+  return Error(Code::refused, endpoint.where() + " closes the connection instead of accepting it")
       .named(trouble::kBroker);
 }
 
@@ -73,7 +71,7 @@ class PahoSession : public Session {
 
   asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
     const BootTime until = boot_now() + within;
-    Known& known = known_[where(endpoint)];
+    Known& known = known_[endpoint.where()];
     Endpoint asked = endpoint;
     asked.keep_alive = std::min(endpoint.keep_alive, known.keep_alive);
     auto connected = co_await connect_once(asked, until);
@@ -120,7 +118,7 @@ class PahoSession : public Session {
     const auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, until);
     if (!addresses) co_return addresses.error();
     meter_.emplace(*addresses);
-    if (endpoint.mqtt_5 && boot_now() >= known_[where(endpoint)].try_5_at)
+    if (endpoint.mqtt_5 && boot_now() >= known_[endpoint.where()].try_5_at)
       co_return co_await open_newest(endpoint, *addresses, until);
     co_return co_await open_older(endpoint, *addresses, until);
   }
@@ -135,7 +133,7 @@ class PahoSession : public Session {
       if (refuses_version(*outcome)) break;
     }
     auto connected = co_await open_older(endpoint, addresses, until);
-    if (connected) known_[where(endpoint)].try_5_at = boot_now() + kRemembered;
+    if (connected) known_[endpoint.where()].try_5_at = boot_now() + kRemembered;
     co_return connected;
   }
 
@@ -144,7 +142,7 @@ class PahoSession : public Session {
     if (outcome && outcome->ok) co_return outcome->connected;
     const auto error = co_await explain(endpoint, addresses, outcome);
     if (error) co_return *error;
-    known_[where(endpoint)].try_5_at = {};
+    known_[endpoint.where()].try_5_at = {};
     co_return closed(endpoint);
   }
 
@@ -172,10 +170,10 @@ class PahoSession : public Session {
     for (const std::string& topic : endpoint.subscriptions) {
       const auto outcome = co_await client_.subscribe(topic, until);
       if (!outcome)
-        co_return Error(Code::timeout, where(endpoint) + " does not answer the SUBSCRIBE to " + topic)
+        co_return Error(Code::timeout, endpoint.where() + " does not answer the SUBSCRIBE to " + topic)
             .named(trouble::kBroker);
       if (!outcome->ok)
-        co_return Error(Code::refused, where(endpoint) + " refuses the subscription to " + topic)
+        co_return Error(Code::refused, endpoint.where() + " refuses the subscription to " + topic)
             .named(trouble::kNotAuthorised);
     }
     co_return Result<void>();

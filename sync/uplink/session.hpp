@@ -32,6 +32,8 @@ struct Endpoint {
   std::chrono::seconds keep_alive{60};
   bool mqtt_5 = true;                      // try it first; else 3.1.1 only
   std::vector<std::string> subscriptions;  // topics, QoS 1
+
+  std::string where() const { return host + ":" + std::to_string(port); }
 };
 
 // What a connected broker allows.

@@ -97,7 +97,7 @@ struct Uploader::State {
     if (!all) co_return all.error();
     std::optional<Error> why;
     for (const Endpoint& endpoint : *all) {
-      status.endpoint = endpoint.host + ":" + std::to_string(endpoint.port);
+      status.endpoint = endpoint.where();
       auto connected = co_await session.connect(endpoint, settings.connect_within);
       if (connected) co_return connected;
       if (!why || !needs_somebody(*why)) why = connected.error();

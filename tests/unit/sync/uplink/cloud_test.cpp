@@ -15,27 +15,27 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr UtcTime kNow{Microseconds(1'524'448'722'000'000)};  // 2018-04-23 01:58:42
+constexpr UtcTime kCloudNow{Microseconds(1'524'448'722'000'000)};  // 2018-04-23 01:58:42
 
 TEST_CASE("Aliyun's password is the HMAC of the sorted fields") {
-  CHECK(aliyun_identity({"pk1", "dev1", "thesecret"}, kNow, true) ==
+  CHECK(aliyun_identity({"pk1", "dev1", "thesecret"}, kCloudNow, true) ==
         CloudIdentity{"pk1.dev1|securemode=2,signmethod=hmacsha256,timestamp=1524448722000|", "dev1&pk1",
                       "8d65898177a37274966d3a9238df94b3fbbfc2cd117a10a5074629ba732b0dc2"});
-  CHECK(aliyun_identity({"pk1", "dev1", "thesecret"}, kNow, false).client_id ==
+  CHECK(aliyun_identity({"pk1", "dev1", "thesecret"}, kCloudNow, false).client_id ==
         "pk1.dev1|securemode=3,signmethod=hmacsha256,timestamp=1524448722000|");
 }
 
 TEST_CASE("Tencent's password is the HMAC of the user name under the decoded key") {
-  const auto made = tencent_identity({"PRODUCT1", "dev1", "MDEyMzQ1Njc4OWFiY2RlZg=="}, kNow, "abcde");
+  const auto made = tencent_identity({"PRODUCT1", "dev1", "MDEyMzQ1Njc4OWFiY2RlZg=="}, kCloudNow, "abcde");
   REQUIRE(made);
   CHECK(*made == CloudIdentity{"PRODUCT1dev1", "PRODUCT1dev1;12010126;abcde;1527040722",
                                "e99fd41f28b92005c486f8a41d645ea43fbc12f6369ff713fa7831e194a807b6;hmacsha256"});
-  CHECK_FALSE(tencent_identity({"PRODUCT1", "dev1", "not base64!"}, kNow, "abcde"));
+  CHECK_FALSE(tencent_identity({"PRODUCT1", "dev1", "not base64!"}, kCloudNow, "abcde"));
 }
 
 TEST_CASE("Huawei's password is the HMAC of the secret under the hour") {
   CHECK(
-      huawei_identity({"", "dev1", "thesecret"}, kNow) ==
+      huawei_identity({"", "dev1", "thesecret"}, kCloudNow) ==
       CloudIdentity{"dev1_0_0_2018042301", "dev1", "aaeb2029c2d473fbf2b81c4d2a346e350b7485929d1a7ad61768ff34e61ea18e"});
 }
 

@@ -12,22 +12,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr BootTime kNow{Microseconds(5'000'000'000)};
+constexpr BootTime kDayNow{Microseconds(5'000'000'000)};
 constexpr std::array<bool, 3> kAll{true, true, true};
 
 TEST_CASE("a class is closed when its bytes are spent, the others go on, and the next day opens it") {
-  DayBudget budget({0, 1000, 500}, "", kNow);
-  CHECK(budget.open(kNow) == kAll);
+  DayBudget budget({0, 1000, 500}, "", kDayNow);
+  CHECK(budget.open(kDayNow) == kAll);
   budget.published({10'000, 999, 500});
-  CHECK(budget.open(kNow) == std::array<bool, 3>{true, true, false});
+  CHECK(budget.open(kDayNow) == std::array<bool, 3>{true, true, false});
   budget.published({0, 1, 0});
-  CHECK(budget.open(kNow + 23h) == std::array<bool, 3>{true, false, false});
-  CHECK(budget.open(kNow + 24h) == kAll);
+  CHECK(budget.open(kDayNow + 23h) == std::array<bool, 3>{true, false, false});
+  CHECK(budget.open(kDayNow + 24h) == kAll);
   CHECK(budget.used() == BytesByClass{});
 }
 
 TEST_CASE("what the socket shows beyond the messages is charged in their proportion, once") {
-  DayBudget budget({0, 1'000'000, 1'000'000}, "", kNow);
+  DayBudget budget({0, 1'000'000, 1'000'000}, "", kDayNow);
   budget.begin_link();
   budget.published({0, 3000, 1000});
   budget.measured(4400);
@@ -44,7 +44,7 @@ TEST_CASE("a restart at any moment does not make the day longer or overdraw it")
   const std::string file = scratch.file("day");
   constexpr std::uint64_t kLimit = 1'000'000;
   std::uint64_t sent = 0;
-  BootTime now = kNow;
+  BootTime now = kDayNow;
   for (int run = 0; run < 40; ++run) {  // each ends by a kill: nothing is written at its end
     DayBudget budget({0, kLimit, 0}, file, now);
     for (int message = 0; message < 7 && budget.open(now)[1]; ++message) {
@@ -65,7 +65,7 @@ TEST_CASE("a damaged file counts as nothing used") {
   const Scratch scratch;
   for (const char* text : {"", "vitald-budget 2 0 1 1 1", "vitald-budget 1 -5 9 9 9", "x", "vitald-budget 1 5 9"}) {
     std::ofstream(scratch.file("day")) << text;
-    CHECK(DayBudget({1, 1, 1}, scratch.file("day"), kNow).open(kNow) == kAll);
+    CHECK(DayBudget({1, 1, 1}, scratch.file("day"), kDayNow).open(kDayNow) == kAll);
   }
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("a pace keeps to its messages and bytes in every second, and nearly us
     Pace pace(messages, bytes);
     std::vector<BootTime> sent;
     constexpr std::size_t kSize = 4000;
-    for (BootTime now = kNow; now < kNow + 10s; now += 1ms) {
+    for (BootTime now = kDayNow; now < kDayNow + 10s; now += 1ms) {
       if (pace.next() > now) continue;
       pace.sent(kSize, now);
       sent.push_back(now);
