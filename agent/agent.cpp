@@ -195,6 +195,12 @@ asio::awaitable<void> Agent::serve_locally() {
 }
 
 asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
+  if (request == "replay") {
+    const std::uint64_t batches = co_await uploader_->replay();
+    std::string answer = std::to_string(batches) + " batches are sent again\n";
+    co_await asker.write(std::move(answer));
+    co_return;
+  }
   if (request != "status") co_return co_await do_job(std::move(request), asker);
   std::string text = co_await report();
   co_await asker.write(std::move(text));
