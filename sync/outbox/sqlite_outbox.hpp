@@ -34,6 +34,7 @@ class SqliteOutbox final : public Outbox {
   std::vector<StoredCursor> cursors() const override;
   void lose(const Loss& loss) override { ledger_.add(loss); }
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override;
+  void hand_out(std::array<bool, 3> classes) override { lanes_.only(classes); }
   void rewind() override { lanes_.rewind(); }
   Result<std::vector<StoredBatch>> read(std::uint64_t epoch, Range range, std::size_t max_bytes) override;
   Result<void> receipted(std::uint64_t epoch, const RangeSet& stored) override;
