@@ -39,6 +39,7 @@ struct Connected {
   std::uint32_t receive_maximum = 65'535;
   std::uint32_t maximum_packet = 268'435'455;  // bytes
   std::chrono::seconds server_keep_alive{0};   // what the broker wants instead of ours; 0 = ours is fine
+  bool shared_subscriptions = true;            // MQTT 5 only, and not where the CONNACK says that there are none
 };
 
 struct PubAck {
