@@ -109,9 +109,9 @@ int print_latest(const std::string& config, const std::string& device) {
       if (!row) return fail(row.error());
       const auto special = static_cast<Special>(rows.integer(7));
       const Decimal value(rows.integer(5), static_cast<int>(rows.integer(6)));
-      const auto utc = rows.is_null(4) ? std::nullopt : std::optional(utc_time(rows.integer(4)));
+      const std::string utc = rows.is_null(4) ? "" : text_of(utc_time(rows.integer(4)));
       std::cout << rows.bytes(0) << ',' << rows.bytes(1) << ',' << rows.bytes(2) << ',' << rows.bytes(3) << ','
-                << text_of(utc) << ',' << (special == Special::none ? value.text() : "") << ','
+                << utc << ',' << (special == Special::none ? value.text() : "") << ','
                 << (special == Special::none ? "" : name(special)) << "\n";
     }
     return kDone;

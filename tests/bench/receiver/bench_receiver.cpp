@@ -2,6 +2,7 @@
 // of 100 readings in groups of 500, contexts warm. Prints a line a run, and the ratio to COPY of a row a reading.
 
 #include <libpq-fe.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -22,13 +23,35 @@ struct Options {
   std::string only;
 };
 
-void print(const std::string& what, double readings, double seconds, const std::string& more = "") {
-  std::printf("%-44s %12.0f readings/s  %8.2f us a batch%s\n", what.c_str(), readings / seconds,
-              seconds * 1e6 / (readings / kReadings), more.c_str());
+// Of this process, in seconds: what a busy machine does not change.
+double cpu_seconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+struct Spent {
+  double seconds = 0, cpu = 0;
+};
+
+void print(const std::string& what, double readings, const Spent& spent) {
+  const double batches = readings / kReadings;
+  std::printf("%-48s %12.0f readings/s  %8.2f us a batch, %7.2f us of them CPU here\n", what.c_str(),
+              readings / spent.seconds, spent.seconds * 1e6 / batches, spent.cpu * 1e6 / batches);
   std::fflush(stdout);
 }
 
-double seconds_since(BootTime begun) { return std::chrono::duration<double>(boot_now() - begun).count(); }
+class Stopwatch {
+ public:
+  Spent spent() const {
+    return {std::chrono::duration<double>(boot_now() - begun_).count(), cpu_seconds() - cpu_};
+  }
+
+ private:
+  BootTime begun_ = boot_now();
+  double cpu_ = cpu_seconds();
+};
 
 class Run {
  public:
@@ -42,17 +65,16 @@ class Run {
     intake_ = must(Intake::open(store_, settings, keys, all_openers({keys}), {boot_now, utc_now}));
   }
 
-  // Seconds.
-  double take(std::span<const Message> messages) {
+  Spent take(std::span<const Message> messages) {
     std::vector<Message> arriving(messages.begin(), messages.end());
     ArrivalQueue queue(messages.size() + 1, std::size_t{1} << 40);
-    const BootTime begun = boot_now();
+    const Stopwatch watch;
     for (Message& message : arriving) {
       if (!queue.push(std::move(message))) throw std::runtime_error("the queue is full");
       if (queue.batches() >= group_) store(queue);
     }
     while (!queue.empty()) store(queue);
-    return seconds_since(begun);
+    return watch.spent();
   }
 
   std::int64_t number(const std::string& sql) { return must(store_.database().number(sql)); }
@@ -80,10 +102,10 @@ void measure(const std::string& name, const std::string& where, const std::strin
   const std::size_t warm = std::min(fleet.devices.size(), all.size() / 2);  // one message of each device
   run.take(all.first(warm));
   const auto before = run.number("SELECT sum(batches) FROM epoch");
-  const double seconds = run.take(all.subspan(warm));
+  const Spent spent = run.take(all.subspan(warm));
   const auto taken = run.number("SELECT sum(batches) FROM epoch") - before;
-  print(name, static_cast<double>(taken) * kReadings, seconds);
-  const double again = run.take(all.subspan(warm));
+  print(name, static_cast<double>(taken) * kReadings, spent);
+  const Spent again = run.take(all.subspan(warm));
   print(name + ", all duplicates", static_cast<double>(taken) * kReadings, again);
   expect(run.number("SELECT sum(batches) FROM epoch") == static_cast<std::int64_t>(fleet.batches), "batches stored");
   expect(run.number("SELECT sum(duplicates) FROM epoch") == taken, "duplicates counted");
@@ -98,7 +120,7 @@ void measure_copy(const std::string& url, const Options& options) {
                              "time_us bigint, value double precision, quality int, PRIMARY KEY (device, epoch, number, "
                              "position))"));
   const std::size_t batches = std::min<std::size_t>(options.batches, 5000);
-  const BootTime begun = boot_now();
+  const Stopwatch watch;
   for (std::size_t first = 0; first < batches; first += options.group) {
     PQclear(PQexec(connection, "BEGIN"));
     PQclear(PQexec(connection, "COPY plain FROM STDIN"));
@@ -114,7 +136,7 @@ void measure_copy(const std::string& url, const Options& options) {
     while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
     PQclear(PQexec(connection, "COMMIT"));
   }
-  print("PostgreSQL, COPY of a row a reading", static_cast<double>(batches) * kReadings, seconds_since(begun));
+  print("PostgreSQL, COPY of a row a reading", static_cast<double>(batches) * kReadings, watch.spent());
   PQfinish(connection);
 }
 
@@ -124,8 +146,8 @@ void measure_cold(const crypto::KeyPair& keys, const Options& options) {
   const Fleet fleet = make_fleet(keys.public_key, 1, std::min<std::size_t>(options.batches / 20, 500), 1,
                                  std::min<std::size_t>(options.batches / 20, 500));
   Run run(scratch.file("cold.db"), "nothing", keys, fleet, options.group);
-  const double seconds = run.take(fleet.messages);
-  print("SQLite, each context cold", static_cast<double>(fleet.batches) * kReadings, seconds);
+  const Spent spent = run.take(fleet.messages);
+  print("SQLite, each context cold", static_cast<double>(fleet.batches) * kReadings, spent);
 }
 
 void run(const Options& options) {
