@@ -7,6 +7,7 @@
 
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
+#include "agent/outbox_commands.hpp"
 #include "agent/version.hpp"
 
 int main(int argc, char** argv) try {
@@ -36,6 +37,24 @@ int main(int argc, char** argv) try {
   CLI::App* generate =
       with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
   CLI::App* show = with_config(keys->add_subcommand("show", "Print the public half, to be registered at the receiver"));
+  CLI::App* outbox = app.add_subcommand("outbox", "Look into the store; with or without a running agent");
+  outbox->require_subcommand(1);
+  const auto report = [&](const std::string& name, const std::string& sentence) {
+    CLI::App* command = with_config(outbox->add_subcommand(name, sentence));
+    command->add_flag("--json", json, "As JSON");
+  };
+  report("stats", "What waits, for whom, what was lost, and the space it takes");
+  report("verify", "Hold every batch against its hash; status 1 when one is not what was written");
+  report("salvage", "Save what can be saved of damaged stores that were set aside, to the end");
+  std::string file;
+  bool all = false;
+  CLI::App* export_ =
+      with_config(app.add_subcommand("export", "Write what waits to a file, for a site without a link"));
+  export_->add_option("FILE", file, "File to write, to be carried to `vitald-receiver import`")->required();
+  export_->add_flag("--all", all, "Also what is confirmed and still kept");
+  CLI::App* receipts = with_config(app.add_subcommand("import-receipts", "Take the receipts that were carried back"));
+  receipts->add_option("FILE", file, "File of `vitald-receiver import --receipts`")->required();
+  receipts->add_flag("--json", json, "As JSON");
   CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
@@ -58,6 +77,9 @@ int main(int argc, char** argv) try {
   if (*settings) return vitald::print_settings(driver);
   if (*generate) return vitald::generate_keys(config);
   if (*show) return vitald::show_keys(config);
+  if (*outbox) return vitald::outbox_report(config, outbox->get_subcommands().front()->get_name(), json);
+  if (*export_) return vitald::export_outbox(config, file, all);
+  if (*receipts) return vitald::import_receipts(config, file, json);
   if (*decode) return vitald::print_decoded(packet);
   return 2;
 } catch (const std::exception& error) {

@@ -29,6 +29,8 @@ Json outbox_json(const StatusReport& report) {
           {"readings", outbox.readings},
           {"bytes", outbox.bytes},
           {"quota_bytes", outbox.quota},
+          {"filled", outbox.filled},
+          {"waveforms_condensed", report.condensing},
           {"oldest_age_s", age(report.now, outbox.oldest)},
           {"oldest_of_earlier_boot", outbox.oldest_of_earlier_boot},
           {"readings_recorded", outbox.recorded},
@@ -105,6 +107,8 @@ void outbox_lines(std::ostream& out, const Json& outbox) {
       << outbox.at("quota_bytes").get<std::uint64_t>() / 1024 << " KiB\n"
       << "         " << outbox.at("readings_recorded") << " readings recorded, " << outbox.at("readings_confirmed")
       << " confirmed\n";
+  if (outbox.at("waveforms_condensed") == true)
+    out << "         NEARLY FULL: new waveforms are kept as minimum, mean and maximum\n";
   if (!outbox.at("error").is_null()) out << "         STORE FAILS: " << outbox.at("error").get<std::string>() << "\n";
   for (const Json& loss : outbox.at("lost"))
     out << "         lost: " << loss.at("readings") << " " << loss.at("class").get<std::string>() << " readings, "

@@ -21,6 +21,7 @@ class Tasks {
   // An exception that ends a task is logged under its name; it ends no other.
   void spawn(std::string name, asio::awaitable<void> task);
   void cancel();
+  std::size_t running() const { return running_; }
   // Until every task has ended, at most until `by`; true: they have.
   asio::awaitable<bool> finished(BootTime by);
 

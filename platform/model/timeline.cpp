@@ -16,8 +16,16 @@ Timeline::Utc extend(const Anchor& anchor, BootTime time) {
   return {anchor.utc + distance, anchor.uncertainty + drift(distance)};
 }
 
-// On the line between two anchors; as uncertain as the nearer of them says.
+// Apart by more than any crystal drifts: the clock was set. Then there is no line between the anchors.
+bool was_set(const Anchor& a, const Anchor& b) {
+  const Microseconds boot_span = b.boot_time - a.boot_time, apart = (b.utc - a.utc) - boot_span;
+  return std::chrono::abs(apart) > a.uncertainty + b.uncertainty + boot_span / 50 + std::chrono::minutes(1);
+}
+
+// On the line between two anchors; as uncertain as the nearer of them says. Where the clock was set between them, by
+// the better one: by the later, which corrected the other, unless it is the less certain.
 Timeline::Utc between(const Anchor& a, const Anchor& b, BootTime time) {
+  if (was_set(a, b)) return extend(b.uncertainty <= a.uncertainty ? b : a, time);
   const auto boot_span = static_cast<double>((b.boot_time - a.boot_time).count());
   const auto utc_span = static_cast<double>((b.utc - a.utc).count());
   const auto part = static_cast<double>((time - a.boot_time).count());

@@ -33,7 +33,8 @@ class Timeline {
 
   // Anchors may come in any order; at most kMaxAnchors are kept, evenly thinned.
   void add(const Anchor& anchor);
-  // Between two anchors interpolated, outside extended from the nearest at the nominal rate; nothing without an anchor.
+  // Between two anchors interpolated (where the clock was set between them: by the better one), outside extended from
+  // the nearest at the nominal rate; nothing without an anchor.
   std::optional<Utc> utc(BootTime time) const;
   // The one with the smallest uncertainty, the newer of equals.
   std::optional<Anchor> best() const;

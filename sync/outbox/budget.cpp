@@ -14,12 +14,19 @@ constexpr std::uint64_t kLeastPart = 8;
 
 std::uint64_t whole(std::uint64_t bytes, std::uint64_t unit) { return bytes / unit * unit; }
 
+std::uint64_t log_part(std::uint64_t quota) { return std::min(kLogBytes, quota / 4); }
+
 }  // namespace
+
+std::uint64_t most_set_aside(std::uint64_t quota) {
+  quota = std::max(quota, kSmallestQuota);
+  return quota - log_part(quota) - kLockFileBytes - quota / kLeastPart;
+}
 
 Budget divide(std::uint64_t quota, std::uint64_t set_aside_bytes) {
   quota = std::max(quota, kSmallestQuota);
   Budget budget;
-  budget.log_bytes = std::min(kLogBytes, quota / 4);
+  budget.log_bytes = log_part(quota);
   budget.log_pages = std::min(kLogPages, budget.log_bytes / 2 / kPageBytes);
   budget.commit_bytes = std::min(kCommitBytes, budget.log_bytes / 4);
   budget.step_bytes =

@@ -14,7 +14,12 @@ constexpr std::uint32_t kPagesASlice = 256;
 constexpr std::uint64_t kRoomLeft = 64;  // pages that salvage leaves to new batches
 
 Epoch epoch_of(const FoundBatch& found) {
-  return {found.row.position - found.envelope.number, found.envelope.epoch, found.envelope.boot, 0, 0};
+  return {found.row.position - found.envelope.number,
+          found.envelope.epoch,
+          found.envelope.boot,
+          0,
+          0,
+          found.envelope.recipient};
 }
 
 }  // namespace
@@ -54,7 +59,9 @@ Result<void> SqliteOutbox::move(std::vector<FoundBatch>& found) {
   }
   found = std::move(taken);
   const Result<void> saved = store_->save();
-  return saved ? transaction->commit() : saved;
+  const Result<void> durable = saved ? transaction->commit() : saved;
+  if (durable) salvaged_ += found.size();
+  return durable;
 }
 
 Result<bool> SqliteOutbox::fits(const Row& row) {

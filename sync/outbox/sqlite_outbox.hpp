@@ -40,6 +40,7 @@ class SqliteOutbox final : public Outbox {
   Result<void> flush() override;
   bool background() override;
   std::vector<HeldEpoch> inventory() const override;
+  std::vector<HeldEpoch> waiting() const override;
   OutboxStats stats() const override;
 
  private:
@@ -65,7 +66,10 @@ class SqliteOutbox final : public Outbox {
   void restore_memory();
   void divide_quota();
 
+  std::vector<HeldEpoch> held(const CountedRanges& without) const;
+  double filled() const;
   void find_oldest(OutboxStats& stats) const;
+  void count_recipients(OutboxStats& stats) const;
 
   // handing_out.cpp
   Result<std::vector<StoredBatch>> collect(Lane lane, std::size_t max_bytes, std::size_t max_batches);
@@ -100,7 +104,7 @@ class SqliteOutbox final : public Outbox {
   bool suspect_ = false;  // the last error was of the disk: the log may not be what the cache shows
   bool telling_ = false;  // the transaction holds the newest of unwritten_, a batch of losses
   std::uint64_t set_aside_bytes_ = 0;
-  std::uint64_t commits_ = 0, failed_commits_ = 0;
+  std::uint64_t commits_ = 0, failed_commits_ = 0, salvaged_ = 0;
 };
 
 }  // namespace vitald

@@ -25,7 +25,7 @@ constexpr const char* kSql[] = {
     "INSERT INTO done VALUES ($1, $2, $3, $4) ON CONFLICT (device, epoch, first) DO UPDATE SET last = excluded.last",
     "DELETE FROM done WHERE device = $1 AND epoch = $2 AND first = $3",
 };
-constexpr const char* kSqliteIds = "SELECT coalesce(max(id), 0) FROM batch";
+constexpr const char* kSqliteIds = "SELECT max(coalesce((SELECT max(id) FROM batch), 0), coalesce((SELECT max(batch) FROM body), 0))";
 constexpr const char* kPostgresIds =
     "SELECT nextval('batch_number') FROM generate_series(CAST(1 AS bigint), CAST($1 AS bigint))";
 

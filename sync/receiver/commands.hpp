@@ -28,6 +28,12 @@ struct ExportCall {
   std::string output;  // "" = standard output
 };
 int export_ledger(const std::string& config, const ExportCall& call);
+struct ImportCall {
+  std::string file, receipts;  // receipts: file to write; "" = none
+  bool json = false;
+};
+// What `vitald export` wrote. 1 also when something of it was refused.
+int import_batches(const std::string& config, const ImportCall& call);
 // Brings the database to this version's schema, or makes it; makes PostgreSQL's next partitions.
 int migrate(const std::string& config);
 

@@ -71,9 +71,9 @@ int list_bindings(const std::string& config) {
 
 int erase_subject(const std::string& config, const std::string& subject) {
   return with_store(config, ReceiverStore::open, [&](const ReceiverSettings& settings, ReceiverStore& store) {
-    const auto key = recipient_key(settings);
-    if (!key) return fail(key.error());
-    const auto erased = erase_subject(store, all_openers({*key}), subject, utc_now());
+    const auto recipients = read_recipients(settings);
+    if (!recipients) return fail(recipients.error());
+    const auto erased = erase_subject(store, all_openers(*recipients), subject, utc_now());
     if (!erased) return fail(erased.error());
     std::cout << "erased " << erased->readings << " readings in " << erased->batches << " batches\n";
     if (erased->unopened == 0) return kDone;

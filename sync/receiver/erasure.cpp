@@ -33,7 +33,7 @@ enum Sql : std::size_t {
 };
 
 constexpr const char* kSql[] = {
-    "SELECT batch.id, batch.boot, batch.epoch, number, class, bytes, public_key FROM batch JOIN body ON body.batch = "
+    "SELECT batch.id, batch.boot, batch.epoch, number, class, bytes, public_key, first_us, last_us FROM batch JOIN body ON body.batch = "
     "batch.id JOIN device_key ON device_key.id = batch.key WHERE batch.device = $1 AND batch.id > $2 "
     "ORDER BY batch.id LIMIT 200",
     "UPDATE body SET bytes = $1 WHERE batch = $2",
@@ -41,7 +41,8 @@ constexpr const char* kSql[] = {
     "hash = excluded.hash",
     "UPDATE batch SET projected = projected - $1, left_out = left_out + $2 WHERE id = $3",
     "DELETE FROM reading WHERE series = $1 AND boot = $2 AND boot_us = $3 AND batch = $4 RETURNING position",
-    "DELETE FROM waveform WHERE batch = $1",
+    "DELETE FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us BETWEEN $3 "
+    "AND $4 AND batch = $5",
     "SELECT id FROM series WHERE device = $1 AND sensor = $2 AND metric = $3 AND unit = $4 AND mdc = $5",
     "INSERT INTO waveform VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     "DELETE FROM latest WHERE series = $1 AND batch = $2",
@@ -49,7 +50,8 @@ constexpr const char* kSql[] = {
     "WHERE series = $1 AND boot = $2 ORDER BY boot_us DESC LIMIT 1 ON CONFLICT (series) DO NOTHING",
     "UPDATE conflict SET bytes = $1 WHERE device = $2 AND epoch = $3 AND number = $4",
     "DELETE FROM alarm WHERE batch = $1",
-    "SELECT count(*) FROM waveform WHERE batch = $1",
+    "SELECT count(*) FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us "
+    "BETWEEN $3 AND $4 AND batch = $5",
 };
 
 struct Interval {
@@ -63,6 +65,7 @@ struct Stored {
   Class class_;
   std::string bytes;
   crypto::PublicKey key;
+  std::int64_t first_us, last_us;
 };
 
 // Erases the readings of one device in some intervals.
@@ -125,7 +128,8 @@ Result<std::vector<Stored>> Eraser::slice(std::int64_t after) {
     if (!row) return row.error();
     if (!*row) return all;
     all.push_back({rows.integer(0), rows.integer(1), rows.integer(2), rows.integer(3),
-                   static_cast<Class>(rows.integer(4)), std::string(rows.bytes(5)), array_of<32>(rows.bytes(6))});
+                   static_cast<Class>(rows.integer(4)), std::string(rows.bytes(5)), array_of<32>(rows.bytes(6)),
+                   rows.integer(7), rows.integer(8)});
   }
 }
 
@@ -231,7 +235,8 @@ Result<void> Eraser::write(const Stored& stored, Envelope envelope, const Decode
   auto& sql = statements_;
   if (const auto set = sql[kSetBody].execute(std::string_view(*bytes), stored.id); !set) return set;
   if (const auto noted = sql[kRewritten].execute(stored.id, us(now_), bytes_of(*hash)); !noted) return noted;
-  const auto columns = integer(sql[kHasColumns].query(stored.id));
+  const auto columns = integer(
+      sql[kHasColumns].query(device_, stored.boot, stored.first_us, stored.last_us, stored.id));
   if (!columns) return columns.error();
   const auto counted = sql[kCount].execute(rows_, *columns > 0 ? taken : rows_, stored.id);
   if (!counted) return counted;
@@ -243,7 +248,10 @@ Result<void> Eraser::write(const Stored& stored, Envelope envelope, const Decode
 
 // The columns that are left are in other places of the new body.
 Result<void> Eraser::write_columns(const Stored& stored, const DecodedBody& rest) {
-  if (const auto dropped = statements_[kDropColumns].execute(stored.id); !dropped) return dropped;
+  if (const auto dropped = statements_[kDropColumns].execute(device_, stored.boot, stored.first_us, stored.last_us,
+                                                                stored.id);
+      !dropped)
+    return dropped;
   std::size_t position = 0;
   for (const DecodedColumn& column : rest.columns) {
     if (column.readings.empty()) continue;

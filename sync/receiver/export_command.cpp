@@ -39,15 +39,15 @@ std::unique_ptr<ExportSink> sink_of(const ExportCall& call, const Subjects& subj
 
 Result<void> write_export(const ExportCall& call, const ReceiverSettings& settings, const ExportFilter& filter,
                           ReceiverStore& store, std::FILE* file) {
-  const auto key = recipient_key(settings);
-  if (!key) return key.error();
+  const auto recipients = read_recipients(settings);
+  if (!recipients) return recipients.error();
   auto panels = LedgerPanels::open(store.database());
   if (!panels) return panels.error();
   TextOutput output(file);
   const auto subjects = Subjects::read(store.database(), settings.fhir.subject);
   if (!subjects) return subjects.error();
   const auto sink = sink_of(call, *subjects, output, *panels);
-  const auto exported = export_readings(store.database(), all_openers({*key}), filter, *sink);
+  const auto exported = export_readings(store.database(), all_openers(*recipients), filter, *sink);
   const auto written = output.finish();
   return exported ? written : exported;
 }

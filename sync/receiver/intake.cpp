@@ -1,11 +1,39 @@
 #include "sync/receiver/intake.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 #include <set>
+
+#include "sync/receiver/lost_batches.hpp"
 
 namespace vitald {
 
+namespace {
+
+Result<void> look_for_lost_batches(ReceiverStore& store) {
+  const auto lost = forget_lost_batches(store);
+  if (!lost) return lost.error().in("looking for batches that are there no longer");
+  if (*lost > 0)
+    spdlog::error("{} batches that receipts have named are not in the database any more: devices are asked for them",
+                  *lost);
+  return {};
+}
+
+// Each as much as one receipt names.
+std::vector<RangeSet> parts_of(const RangeSet& done) {
+  std::vector<RangeSet> parts;
+  const std::span<const Range> ranges = done.ranges();
+  for (std::size_t first = 0; first < ranges.size(); first += kMostRanges)
+    parts.emplace_back(ranges.subspan(first, std::min(kMostRanges, ranges.size() - first)));
+  return parts;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const ReceiverSettings& settings,
-                                             const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks) {
+                                             const Recipients& recipients, Openers openers, IntakeClocks clocks) {
+  if (const auto looked = look_for_lost_batches(store); !looked) return looked.error();
   sql::Database& database = store.database();
   auto devices = DeviceRegistry::open(database);
   if (!devices) return devices.error();
@@ -13,15 +41,19 @@ Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const Receive
   if (!ledger) return ledger.error();
   auto projection = Projection::open(database, {settings.projects_vitals(), settings.pushes_alarms()});
   if (!projection) return projection.error();
+  auto device_keys = DeviceKeys::open(database);
+  if (!device_keys) return device_keys.error();
   auto inventories = Inventories::open(database);
   if (!inventories) return inventories.error();
   auto refusals = Refusals::open(database, clocks.boot);
   if (!refusals) return refusals.error();
-  auto receipts = Receipts::create(recipient, settings.prefix, settings.credit);
-  if (!receipts) return receipts.error();
-  Parts parts{std::move(*devices),    std::move(*ledger),
-              std::move(*projection), MissingBatches(std::move(*inventories), settings.ask_again),
-              std::move(*refusals),   std::move(*receipts)};
+  Parts parts{std::move(*devices),
+              std::move(*ledger),
+              std::move(*projection),
+              std::move(*device_keys),
+              MissingBatches(std::move(*inventories), settings.ask_again),
+              std::move(*refusals),
+              Receipts(recipients, settings.prefix, settings.credit)};
   std::unique_ptr<Intake> intake(new Intake(store, settings, std::move(openers), std::move(clocks), std::move(parts)));
   if (const auto watched = intake->parts_.missing.watch_known_devices(intake->clocks_.boot()); !watched)
     return watched.error();
@@ -130,7 +162,9 @@ Result<void> Intake::write() {
 Result<std::vector<OutgoingReceipt>> Intake::receipts_of_touched() {
   std::vector<OutgoingReceipt> receipts;
   for (const auto& [key, touched] : touched_) {
-    auto receipt = parts_.receipts.make(touched.device, key.epoch, touched.done, {});
+    const auto recipient = recipient_for(key.device, touched.sealed_to);
+    if (!recipient) return recipient.error();
+    auto receipt = parts_.receipts.make(touched.device, key.epoch, touched.done, {}, *recipient);
     if (!receipt) return receipt.error();
     receipts.push_back(std::move(*receipt));
   }
@@ -144,6 +178,33 @@ Result<void> Intake::watch_inventories() {
   return {};
 }
 
+Result<std::vector<std::string>> Intake::receipts_for(std::string_view name, const std::set<std::uint64_t>& epochs) {
+  std::vector<std::string> payloads;
+  const auto device = parts_.devices.find(name);
+  if (!device) return device.error();
+  if (!*device) return payloads;
+  const auto recipient = recipient_for((*device)->row, {});
+  if (!recipient) return recipient.error();
+  for (const std::uint64_t epoch : epochs) {
+    const auto done = parts_.ledger.done({(*device)->row, epoch});
+    if (!done) return done.error();
+    for (const RangeSet& part : parts_of(*done)) {
+      auto receipt = parts_.receipts.make(**device, epoch, part, {}, *recipient);
+      if (!receipt) return receipt.error();
+      payloads.push_back(std::move(receipt->payload));
+    }
+  }
+  return payloads;
+}
+
+Result<crypto::KeyId> Intake::recipient_for(std::int64_t device, const crypto::KeyId& sealed_to) {
+  const Recipients& ours = parts_.receipts.recipients();
+  const auto told = parts_.device_keys.find(device);
+  if (!told) return told.error();
+  if (*told && ours.find(**told)) return **told;
+  return ours.find(sealed_to) ? sealed_to : ours.present();
+}
+
 Result<std::vector<OutgoingReceipt>> Intake::ask_for_missing(BootTime now) {
   const auto wanted = parts_.missing.due(parts_.ledger, now);
   if (!wanted) return wanted.error();
@@ -151,11 +212,13 @@ Result<std::vector<OutgoingReceipt>> Intake::ask_for_missing(BootTime now) {
   for (const auto& [row, epochs] : *wanted) {
     const auto device = parts_.devices.find(row);
     if (!device) return device.error();
+    const auto recipient = recipient_for(row, {});
+    if (!recipient) return recipient.error();
     for (const auto& [epoch, numbers] : epochs) {
       if (!*device) break;
       const auto done = parts_.ledger.done({row, epoch});
       if (!done) return done.error();
-      auto receipt = parts_.receipts.make(**device, epoch, *done, numbers);
+      auto receipt = parts_.receipts.make(**device, epoch, *done, numbers, *recipient);
       if (!receipt) return receipt.error();
       receipts.push_back(std::move(*receipt));
     }

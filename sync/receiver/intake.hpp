@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
 #include "sync/receiver/batch_ledger.hpp"
+#include "sync/receiver/device_keys.hpp"
 #include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/missing_batches.hpp"
 #include "sync/receiver/opener.hpp"
@@ -38,13 +40,23 @@ struct IntakeClocks {
   std::function<UtcTime()> utc;
 };
 
+// Since the start of this process.
+struct TakenCounts {
+  std::uint64_t stored = 0, known = 0, conflicts = 0;  // batches
+  std::map<Refusal, std::uint64_t> refused;
+};
+
 class Intake {
  public:
   static Result<std::unique_ptr<Intake>> open(ReceiverStore& store, const ReceiverSettings& settings,
-                                              const crypto::KeyPair& recipient, Openers openers, IntakeClocks clocks);
+                                              const Recipients& recipients, Openers openers, IntakeClocks clocks);
 
   // dropped: messages that found no place in the queue since the last group.
   Result<std::vector<OutgoingReceipt>> store(std::span<const Message> group, std::uint64_t dropped);
+
+  // All that is done of these epochs, over as many receipts as it takes.
+  Result<std::vector<std::string>> receipts_for(std::string_view device, const std::set<std::uint64_t>& epochs);
+  const TakenCounts& taken() const { return taken_; }
 
   // Receipts that want missing batches again, of devices that have brought none for a while.
   Result<std::vector<OutgoingReceipt>> ask_for_missing(BootTime now);
@@ -54,6 +66,7 @@ class Intake {
   struct Touched {
     RegisteredDevice device;
     RangeSet before, done;
+    crypto::KeyId sealed_to{};  // what came of it; zeros: nothing sealed
   };
   // A batch of the present group that nothing speaks against so far.
   struct Arrived {
@@ -72,6 +85,7 @@ class Intake {
     DeviceRegistry devices;
     BatchLedger ledger;
     Projection projection;
+    DeviceKeys device_keys;
     MissingBatches missing;
     Refusals refusals;
     Receipts receipts;
@@ -105,12 +119,15 @@ class Intake {
   std::optional<Refusal> objection(const RegisteredDevice& device, const Envelope& envelope) const;
 
   Result<Touched*> touch(const RegisteredDevice& device, std::uint64_t epoch);
+  // Under which of our keys a device expects its receipts. Where it has told none that we have: what it sealed to.
+  Result<crypto::KeyId> recipient_for(std::int64_t device, const crypto::KeyId& sealed_to);
 
   ReceiverStore& store_;
   const ReceiverSettings settings_;
   Openers openers_;
   IntakeClocks clocks_;
   Parts parts_;
+  TakenCounts taken_;
   // Of the present group.
   std::vector<Arrived> arrived_;
   std::vector<Told> told_;

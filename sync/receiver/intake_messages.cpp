@@ -79,7 +79,10 @@ Result<void> Intake::take_batch(const Arrived& batch) {
   const auto known = stored_.find({batch.epoch(), batch.envelope.number});
   if (known == stored_.end()) return take_fresh(batch);
   if (known->second != batch.hash) return take_other_bytes(batch);
-  if (const auto touched = touch(batch.device, batch.envelope.epoch); !touched) return touched.error();
+  const auto touched = touch(batch.device, batch.envelope.epoch);
+  if (!touched) return touched.error();
+  (*touched)->sealed_to = batch.envelope.recipient;
+  ++taken_.known;
   parts_.ledger.count_duplicate(batch.epoch(), clocks_.utc());
   return {};
 }
@@ -98,6 +101,7 @@ Result<void> Intake::take_fresh(const Arrived& batch) {
   const BatchLedger::Entry entry{batch.epoch(), envelope, batch.bytes, batch.hash, clocks_.utc()};
   const auto added = parts_.ledger.add(id, entry, *boot, device.key_row, *contents);
   if (!added) return added;
+  ++taken_.stored;
   stored_.emplace(BatchKey(batch.epoch(), envelope.number), batch.hash);
   return mark_done(device, envelope, *body);
 }
@@ -105,6 +109,7 @@ Result<void> Intake::take_fresh(const Arrived& batch) {
 Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& envelope, const DecodedBody& body) {
   const auto touched = touch(device, envelope.epoch);
   if (!touched) return touched.error();
+  (*touched)->sealed_to = envelope.recipient;
   (*touched)->done.add({envelope.number, envelope.number});
   for (const Loss& loss : body.losses) {
     if (loss.ranges.empty()) continue;
@@ -120,6 +125,7 @@ Result<void> Intake::mark_done(const RegisteredDevice& device, const Envelope& e
 Result<void> Intake::take_other_bytes(const Arrived& batch) {
   const auto body = open_batch(batch.envelope, batch.bytes, batch.device.key, openers_);
   if (!body) return refuse(refusal_of(body.error()), batch.device.name, body.error().sentence());
+  ++taken_.conflicts;
   if (const auto touched = touch(batch.device, batch.envelope.epoch); !touched) return touched.error();
   return parts_.ledger.keep_conflict({batch.epoch(), batch.envelope, batch.bytes, batch.hash, clocks_.utc()});
 }
@@ -129,7 +135,7 @@ Result<void> Intake::look_at_inventory(const RegisteredDevice& device, std::stri
   if (!carried) return refuse(Refusal::malformed_inventory, device.name, carried.error().sentence());
   const Inventory& inventory = carried->inventory;
   if (inventory.device != device.name) return refuse(Refusal::foreign_device, device.name, inventory.device);
-  if (inventory.recipient != parts_.receipts.recipient())
+  if (!parts_.receipts.recipients().find(inventory.recipient))
     return refuse(Refusal::foreign_recipient, device.name, "an inventory for another receiver's key");
   const auto authentic = parts_.receipts.authentic(*carried, device);
   if (!authentic) return authentic.error();
@@ -142,10 +148,12 @@ Result<void> Intake::look_at_inventory(const RegisteredDevice& device, std::stri
 Result<void> Intake::take_inventory(const Told& told) {
   for (const HeldEpoch& held : told.inventory.epochs)
     if (const auto touched = touch(told.device, held.epoch); !touched) return touched.error();
+  if (const auto kept = parts_.device_keys.set(told.device.row, told.inventory.recipient); !kept) return kept;
   return parts_.missing.store(told.device.row, told.inventory, clocks_.utc());
 }
 
 Result<void> Intake::refuse(Refusal reason, const std::string& device, std::string_view why) {
+  ++taken_.refused[reason];
   parts_.refusals.count(reason, device, why);
   return {};
 }
@@ -155,6 +163,8 @@ std::optional<Refusal> Intake::objection(const RegisteredDevice& device, const E
   if (envelope.device != device.name) return Refusal::foreign_device;
   if (envelope.suite == Suite::none && !settings_.accept_unsealed) return Refusal::unsealed;
   if (!openers_.find(envelope.suite)) return Refusal::unknown_suite;
+  const bool to_us = envelope.suite == Suite::none || parts_.receipts.recipients().find(envelope.recipient);
+  if (!to_us) return Refusal::foreign_recipient;
   if (envelope.number == 0 || envelope.number > kHighestNumber) return Refusal::malformed_batch;
   return std::nullopt;
 }

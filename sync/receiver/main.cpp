@@ -11,6 +11,7 @@
 namespace {
 
 using vitald::ExportCall;
+using vitald::ImportCall;
 
 constexpr const char* kDescription =
     "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite or PostgreSQL, and tells\n"
@@ -29,12 +30,14 @@ constexpr const char* kFooter =
     "  vitald-receiver run\n"
     "  vitald-receiver export --format csv --device gateway-7 --metric heart_rate --from 2026-01-02\n"
     "  vitald-receiver export --format fhir --output observations.ndjson\n"
+    "  vitald-receiver import gateway-7.parcel --receipts gateway-7.receipts\n"
     "  vitald-receiver stats --json";
 
 struct Arguments {
   std::string config = "/etc/vitald-receiver/receiver.json";
   std::string directory, device, key_file, key;
   ExportCall call;
+  ImportCall parcel;
   vitald::BindCall bind;
   vitald::GapCall gap;
   std::string subject;
@@ -72,6 +75,16 @@ Command add_export(CLI::App& app, Arguments& a) {
   command->add_option("-o,--output", a.call.output, "File to write; default: standard output");
   command->footer("With --from or --to, readings whose UTC time is not known are left out.");
   return {command, [&a] { return vitald::export_ledger(a.config, a.call); }};
+}
+
+Command add_import(CLI::App& app, Arguments& a) {
+  CLI::App* command = add(app, a, "import", "Take a file of `vitald export`; also while `run` is running");
+  command->add_option("FILE", a.parcel.file, "The file that was carried here")->required();
+  command->add_option("--receipts", a.parcel.receipts, "File to write, to be carried back to `vitald import-receipts`");
+  command->add_flag("--json", a.parcel.json, "As JSON");
+  command->footer(
+      "A file is taken whole or, when it was cut off or changed, not at all. Taking it twice stores nothing twice.");
+  return {command, [&a] { return vitald::import_batches(a.config, a.parcel); }};
 }
 
 void add_keys(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
@@ -154,6 +167,7 @@ std::vector<Command> add_commands(CLI::App& app, Arguments& a) {
   add_keys(app, a, commands);
   add_data_commands(app, a, commands);
   commands.push_back(add_export(app, a));
+  commands.push_back(add_import(app, a));
   commands.push_back({add(app, a, "verify", "Hold the database against the stored batches; a line for each fault"),
                       [&a] { return vitald::verify(a.config); }});
   CLI::App* stats = add(app, a, "stats", "Count batches, readings, gaps, duplicates, conflicts and refusals");

@@ -85,6 +85,9 @@ void ReceiverSettings::declare(config::Declaration& d) {
   d.text("keys", keys,
          "Directory of the recipient's key pair, recipient.key and recipient.pub; `vitald-receiver keys generate` "
          "makes it.");
+  d.texts("former_keys", former_keys,
+          "Private key files of former recipients: what devices still seal to them, and what was sealed to them, is "
+          "opened as well.");
   d.text("prefix", prefix, "Topics are {prefix}/{device}/alarm and so on; the same as on the devices.");
   d.rule(is_topic_prefix(prefix), "prefix must be topic levels without wildcards, such as vitald/v1");
   d.section("uplink", uplink, "The broker that the devices' messages come from.");

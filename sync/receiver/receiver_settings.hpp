@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "platform/config/declaration.hpp"
 #include "sync/uplink/backoff.hpp"
@@ -67,6 +68,7 @@ struct ReceiverSettings {
   std::string log_level = "info";
   std::string database = "/var/lib/vitald-receiver/receiver.db";
   std::string keys = "/etc/vitald-receiver/keys";
+  std::vector<std::string> former_keys;
   std::string prefix = "vitald/v1";
   BrokerSettings uplink;
   std::chrono::milliseconds commit_interval{30};

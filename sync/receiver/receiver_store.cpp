@@ -52,7 +52,10 @@ Result<ReceiverStore> ReceiverStore::open(const std::string& where) {
   const auto ready = [&]() -> Result<void> {
     const auto found = store->version();
     if (!found) return found.error();
-    if (*found == kSchemaVersion) return {};
+    const auto whole = store->is_whole();
+    if (!whole) return whole.error();
+    if (*found == kSchemaVersion && *whole) return {};
+    if (*found == kSchemaVersion) return store->set_up(*found);
     if (*found != 0) return Error(Code::refused, "its schema is older than this program: run `vitald-receiver migrate`");
     return store->set_up(0);
   }();
@@ -89,6 +92,19 @@ Result<std::int64_t> ReceiverStore::version() {
   return found;
 }
 
+Result<bool> ReceiverStore::is_whole() {
+  auto find = database_->prepare(database_->kind() == sql::Kind::postgres
+                                     ? "SELECT CASE WHEN to_regclass($1) IS NULL THEN 0 ELSE 1 END"
+                                     : "SELECT count(*) FROM sqlite_schema WHERE name = $1");
+  if (!find) return find.error();
+  for (const std::string& name : schema_objects()) {
+    const auto there = integer(find->query(Text{name}));
+    if (!there) return there.error();
+    if (*there == 0) return false;
+  }
+  return true;
+}
+
 Result<void> ReceiverStore::set_version() {
   const std::string version = std::to_string(kSchemaVersion);
   if (database_->kind() == sql::Kind::postgres)
@@ -105,7 +121,8 @@ Result<void> ReceiverStore::set_up(std::int64_t found) {
   const auto now = version();  // another one may have been faster
   if (!now) return now.error();
   if (*now != found) return {};
-  const std::string schema = found == 0 ? receiver_schema(database_->kind()) : schema_step_from_1();
+  // A table that was lost is made again.
+  const std::string schema = found == 1 ? schema_step_from_1() : receiver_schema(database_->kind());
   if (const auto made = database_->execute(schema); !made) return made;
   if (const auto set = set_version(); !set) return set;
   return transaction->commit();

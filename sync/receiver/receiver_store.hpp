@@ -37,6 +37,7 @@ class ReceiverStore {
       : where_(std::move(where)), database_(std::move(database)) {}
   static Result<ReceiverStore> connect(const std::string& where);
   Result<std::int64_t> version();
+  Result<bool> is_whole();
   Result<void> set_version();
   Result<void> set_up(std::int64_t found);
 

@@ -63,10 +63,10 @@ Result<void> run_loop(const ReceiverSettings& settings, ReceiverStore& store, co
 }
 
 Result<void> take_batches(const ReceiverSettings& settings, ReceiverStore& store) {
-  const auto pair = recipient_key(settings);
-  if (!pair) return pair.error();
-  const Openers openers = all_openers({*pair});
-  const auto intake = Intake::open(store, settings, *pair, all_openers({*pair}), {boot_now, utc_now});
+  const auto recipients = read_recipients(settings);
+  if (!recipients) return recipients.error();
+  const Openers openers = all_openers(*recipients);
+  const auto intake = Intake::open(store, settings, *recipients, all_openers(*recipients), {boot_now, utc_now});
   if (!intake) return intake.error();
   return run_loop(settings, store, openers, **intake);
 }

@@ -3,14 +3,14 @@
 -- at the end have them as text. Epochs are random 64-bit numbers, stored as signed; the views write them as 16 hex digits.
 
 -- Devices. key is the one that is registered now, NULL once the device is removed: what it sent stays.
-CREATE TABLE device (
+CREATE TABLE IF NOT EXISTS device (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
   key INTEGER REFERENCES device_key
 ) STRICT;
 
 -- Every key that a device ever had: what was sealed with it can still be opened.
-CREATE TABLE device_key (
+CREATE TABLE IF NOT EXISTS device_key (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   public_key BLOB NOT NULL,
@@ -18,8 +18,14 @@ CREATE TABLE device_key (
   UNIQUE (device, public_key)
 ) STRICT;
 
+-- Under which of our keys a device expects its receipts: as its last inventory named it.
+CREATE TABLE IF NOT EXISTS device_recipient (
+  device INTEGER PRIMARY KEY REFERENCES device,
+  recipient BLOB NOT NULL          -- key id
+) STRICT;
+
 -- One row an epoch, with running totals.
-CREATE TABLE epoch (
+CREATE TABLE IF NOT EXISTS epoch (
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
   batches INTEGER NOT NULL,
@@ -33,7 +39,7 @@ CREATE TABLE epoch (
 
 -- The ledger: every batch that was received. Rows stay for ever, so that a batch that comes again is known. id ascends with
 -- the time of receipt; in PostgreSQL it is the day (since 1970) x 2^40 + a counter, which is what partitions go by.
-CREATE TABLE batch (
+CREATE TABLE IF NOT EXISTS batch (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
@@ -53,20 +59,20 @@ CREATE TABLE batch (
 ) STRICT;
 
 -- The record: a batch's bytes as received, unless rewritten knows it; gone when its retention is over.
-CREATE TABLE body (
+CREATE TABLE IF NOT EXISTS body (
   batch INTEGER PRIMARY KEY REFERENCES batch,
   bytes BLOB NOT NULL              -- a Batch of the wire contract, or a JSON document
 ) STRICT; -- PARTITION BY RANGE (batch)
 
 -- Batches that somebody's readings were erased from: their bytes are not those that were received.
-CREATE TABLE rewritten (
+CREATE TABLE IF NOT EXISTS rewritten (
   batch INTEGER PRIMARY KEY REFERENCES batch,
   utc_us INTEGER NOT NULL,
   hash BLOB NOT NULL               -- SHA-256 of the bytes now
 ) STRICT;
 
 -- What a receipt says: numbers stored or declared lost.
-CREATE TABLE done (
+CREATE TABLE IF NOT EXISTS done (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   first INTEGER NOT NULL,
@@ -75,7 +81,7 @@ CREATE TABLE done (
 ) STRICT, WITHOUT ROWID;
 
 -- A batch that came with the key of a stored one and other bytes. The stored one stays as it was.
-CREATE TABLE conflict (
+CREATE TABLE IF NOT EXISTS conflict (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   number INTEGER NOT NULL,
@@ -86,7 +92,7 @@ CREATE TABLE conflict (
   PRIMARY KEY (device, epoch, number, hash)
 ) STRICT;
 
-CREATE TABLE boot (
+CREATE TABLE IF NOT EXISTS boot (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   boot BLOB NOT NULL,              -- the kernel's boot id
@@ -94,7 +100,7 @@ CREATE TABLE boot (
 ) STRICT;
 
 -- At boot_us on the boot clock it was utc_us.
-CREATE TABLE anchor (
+CREATE TABLE IF NOT EXISTS anchor (
   boot INTEGER NOT NULL REFERENCES boot,
   boot_us INTEGER NOT NULL,
   utc_us INTEGER NOT NULL,
@@ -104,7 +110,7 @@ CREATE TABLE anchor (
 ) STRICT, WITHOUT ROWID;
 
 -- The readings of one metric of one sensor in one unit.
-CREATE TABLE series (
+CREATE TABLE IF NOT EXISTS series (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   sensor TEXT NOT NULL,
@@ -115,7 +121,7 @@ CREATE TABLE series (
 ) STRICT;
 
 -- Projection of the batches of class alarm and vital, one row a reading: value = mantissa x 10^exponent, unless special.
-CREATE TABLE reading (
+CREATE TABLE IF NOT EXISTS reading (
   series INTEGER NOT NULL REFERENCES series,
   boot INTEGER NOT NULL REFERENCES boot,
   boot_us INTEGER NOT NULL,
@@ -133,7 +139,7 @@ CREATE TABLE reading (
 
 -- Where the readings are that are not rows, such as the samples of waveforms: one row a column of a batch. They stay in the
 -- batch.
-CREATE TABLE waveform (
+CREATE TABLE IF NOT EXISTS waveform (
   series INTEGER NOT NULL REFERENCES series,
   boot INTEGER NOT NULL REFERENCES boot,
   first_us INTEGER NOT NULL,       -- boot clock, of the first and last sample
@@ -146,7 +152,7 @@ CREATE TABLE waveform (
 ) STRICT, WITHOUT ROWID; -- PARTITION BY RANGE (batch)
 
 -- The newest reading of each series, by the time it was measured at.
-CREATE TABLE latest (
+CREATE TABLE IF NOT EXISTS latest (
   series INTEGER PRIMARY KEY REFERENCES series,
   boot INTEGER NOT NULL REFERENCES boot,
   boot_us INTEGER NOT NULL,
@@ -159,7 +165,7 @@ CREATE TABLE latest (
 ) STRICT;
 
 -- Stored records that sensors have handed over, to whichever device: each is projected once.
-CREATE TABLE stored_record (
+CREATE TABLE IF NOT EXISTS stored_record (
   sensor TEXT NOT NULL,
   device_time_us INTEGER NOT NULL,
   record_number INTEGER NOT NULL,
@@ -169,7 +175,7 @@ CREATE TABLE stored_record (
 ) STRICT, WITHOUT ROWID;
 
 -- What is missing and why, as the devices declared it.
-CREATE TABLE loss (
+CREATE TABLE IF NOT EXISTS loss (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   boot INTEGER NOT NULL REFERENCES boot,
@@ -183,7 +189,7 @@ CREATE TABLE loss (
   batch INTEGER NOT NULL REFERENCES batch  -- which declared it
 ) STRICT;
 
-CREATE TABLE loss_range (
+CREATE TABLE IF NOT EXISTS loss_range (
   loss INTEGER NOT NULL REFERENCES loss,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
@@ -191,7 +197,7 @@ CREATE TABLE loss_range (
 ) STRICT, WITHOUT ROWID;
 
 -- What a device said it holds, at its last connect.
-CREATE TABLE inventory (
+CREATE TABLE IF NOT EXISTS inventory (
   device INTEGER NOT NULL REFERENCES device,
   epoch INTEGER NOT NULL,
   last INTEGER NOT NULL,           -- highest number given out
@@ -200,7 +206,7 @@ CREATE TABLE inventory (
   PRIMARY KEY (device, epoch)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE held (
+CREATE TABLE IF NOT EXISTS held (
   device INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
   first INTEGER NOT NULL,
@@ -209,7 +215,7 @@ CREATE TABLE held (
 ) STRICT, WITHOUT ROWID;
 
 -- What was not taken. device is '' where it is none that is registered.
-CREATE TABLE refusal (
+CREATE TABLE IF NOT EXISTS refusal (
   device TEXT NOT NULL,
   reason TEXT NOT NULL,
   count INTEGER NOT NULL,
@@ -218,7 +224,7 @@ CREATE TABLE refusal (
 ) STRICT, WITHOUT ROWID;
 
 -- Whose readings a sensor measures: those from from_utc_us on and before to_utc_us are the subject's.
-CREATE TABLE binding (
+CREATE TABLE IF NOT EXISTS binding (
   id INTEGER PRIMARY KEY,
   device INTEGER NOT NULL REFERENCES device,
   sensor TEXT NOT NULL,
@@ -229,20 +235,20 @@ CREATE TABLE binding (
 ) STRICT;
 
 -- Batches of alarms that the webhook has not taken yet.
-CREATE TABLE alarm (
+CREATE TABLE IF NOT EXISTS alarm (
   batch INTEGER PRIMARY KEY REFERENCES batch
 ) STRICT;
 
 -- Small numbers by name: devices (raised when a device is added, removed or gets a key), and the lowest batch whose readings
 -- or body is kept.
-CREATE TABLE setting (
+CREATE TABLE IF NOT EXISTS setting (
   name TEXT PRIMARY KEY,
   value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO setting VALUES ('devices', 0), ('readings_from', 0), ('bodies_from', 0);
+INSERT INTO setting VALUES ('devices', 0), ('readings_from', 0), ('bodies_from', 0) ON CONFLICT DO NOTHING;
 
-CREATE VIEW batches AS
+CREATE VIEW IF NOT EXISTS batches AS
 SELECT device.name AS device, printf('%016x', epoch) AS epoch, number,
        CASE class WHEN 1 THEN 'alarm' WHEN 2 THEN 'vital' ELSE 'waveform' END AS class, readings, hex(boot.boot) AS boot,
        suite, received_utc_us, first_us, last_us, length(bytes) AS size, batch.id AS batch
@@ -250,7 +256,7 @@ FROM batch JOIN device ON device.id = batch.device JOIN boot ON boot.id = batch.
 
 -- utc_us from the boot's last anchor before the reading, or else its first one; NULL where it has none. (An export
 -- interpolates between two.)
-CREATE VIEW readings AS
+CREATE VIEW IF NOT EXISTS readings AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, boot_us,
        reading.boot_us + coalesce(
            (SELECT utc_us - boot_us FROM anchor WHERE boot = reading.boot AND boot_us <= reading.boot_us
@@ -261,7 +267,7 @@ SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot,
 FROM reading JOIN series ON series.id = reading.series JOIN device ON device.id = series.device
      JOIN boot ON boot.id = reading.boot JOIN batch ON batch.id = reading.batch;
 
-CREATE VIEW waveforms AS
+CREATE VIEW IF NOT EXISTS waveforms AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, waveform.first_us, waveform.last_us,
        waveform.first_us + coalesce(
            (SELECT utc_us - boot_us FROM anchor WHERE boot = waveform.boot AND boot_us <= waveform.first_us
@@ -271,7 +277,7 @@ SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot,
 FROM waveform JOIN series ON series.id = waveform.series JOIN device ON device.id = series.device
      JOIN boot ON boot.id = waveform.boot JOIN batch ON batch.id = waveform.batch;
 
-CREATE VIEW losses AS
+CREATE VIEW IF NOT EXISTS losses AS
 SELECT device.name AS device, hex(boot.boot) AS boot,
        CASE reason WHEN 1 THEN 'evicted' WHEN 2 THEN 'corrupt' WHEN 3 THEN 'sensor_absent' WHEN 4 THEN 'queue_full'
                    ELSE 'commit_failed' END AS reason,
@@ -280,7 +286,7 @@ SELECT device.name AS device, hex(boot.boot) AS boot,
 FROM loss JOIN device ON device.id = loss.device JOIN boot ON boot.id = loss.boot
      LEFT JOIN loss_range ON loss_range.loss = loss.id;
 
-CREATE VIEW latest_readings AS
+CREATE VIEW IF NOT EXISTS latest_readings AS
 SELECT device.name AS device, sensor, metric, mdc, unit, hex(boot.boot) AS boot, boot_us,
        latest.boot_us + coalesce(
            (SELECT utc_us - boot_us FROM anchor WHERE boot = latest.boot AND boot_us <= latest.boot_us

@@ -1,5 +1,9 @@
 -- From version 1 of the SQLite schema to version 2: a batch's bytes move into a table of their own.
-DROP VIEW batches; DROP VIEW readings; DROP VIEW waveforms; DROP VIEW losses;
+DROP VIEW IF EXISTS batches; DROP VIEW IF EXISTS readings; DROP VIEW IF EXISTS waveforms; DROP VIEW IF EXISTS losses;
+CREATE TABLE IF NOT EXISTS device_recipient (
+  device INTEGER PRIMARY KEY REFERENCES device,
+  recipient BLOB NOT NULL
+) STRICT;
 ALTER TABLE batch RENAME TO old_batch;
 ALTER TABLE reading RENAME TO old_reading;
 ALTER TABLE waveform RENAME TO old_waveform;

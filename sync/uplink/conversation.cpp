@@ -19,6 +19,7 @@ constexpr std::size_t kAlarmCredit = 16;  // beyond the receiver's: an alarm doe
 constexpr std::size_t kPublishOverhead = 256;  // of the broker's largest packet: header, topic, properties
 constexpr std::size_t kMostReceipts = 256;     // not yet taken in; losing one causes a resend
 constexpr std::size_t kMostRepairs = 1024;     // ranges
+constexpr auto kNameAgain = 5s;                // whoever sends receipts under wrong keys must not make us talk
 constexpr auto kLook = 5s;                     // how often a dry lane is looked at although nobody woke us
 
 std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
@@ -104,8 +105,10 @@ asio::awaitable<Error> Conversation::confirm() {
 
 asio::awaitable<void> Conversation::take_in(std::string bytes) {
   RangeSet stored;
+  bool other_recipient = false;
   const auto receipt = co_await run_on(parts_.storage, [&]() -> Result<Receipt> {
     auto authentic = parts_.authenticator.receipt(bytes);
+    other_recipient = !authentic && authentic.error().code() == Code::unavailable;
     if (!authentic) return authentic;
     if (authentic->through > 0) stored.add({1, authentic->through});
     for (const Range range : authentic->ranges) stored.add(range);
@@ -117,6 +120,15 @@ asio::awaitable<void> Conversation::take_in(std::string bytes) {
   } else {
     refuse(receipt.error());
   }
+  if (other_recipient) co_await name_our_recipient();
+}
+
+// A receiver with several keys has not heard which one is ours, or has heard it from before our key was changed: the
+// inventory says it.
+asio::awaitable<void> Conversation::name_our_recipient() {
+  if (recipient_named_ && boot_now() - *recipient_named_ < kNameAgain) co_return;
+  recipient_named_ = boot_now();
+  co_await say_inventory();
 }
 
 void Conversation::settle(const Receipt& receipt, const RangeSet& stored) {

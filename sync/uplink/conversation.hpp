@@ -8,6 +8,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "platform/linux/condition.hpp"
@@ -65,6 +66,7 @@ class Conversation {
   asio::awaitable<void> take_in(std::string receipt);
   void settle(const Receipt& receipt, const RangeSet& stored);
   void refuse(const Error& why);
+  asio::awaitable<void> name_our_recipient();
 
   asio::awaitable<Error> deliver();
   asio::awaitable<void> wait_for_work();
@@ -94,6 +96,7 @@ class Conversation {
   std::array<std::deque<Payload>, 3> ready_;  // by lane: taken, not yet published
   std::array<bool, 3> dry_{};                 // by lane: nothing there at the last look
   std::deque<Again> again_;
+  std::optional<BootTime> recipient_named_;
   std::deque<std::string> receipts_;  // arrived, not yet taken in
   bool has_work_ = false;             // something has changed since deliver() last looked
   Condition work_, mail_;

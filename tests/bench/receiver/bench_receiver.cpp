@@ -62,7 +62,8 @@ class Run {
     settings.projection = projection;
     for (const test::Device& device : fleet.devices)
       must(register_device(store_, device.name(), device.keys().public_key, utc_now()));
-    intake_ = must(Intake::open(store_, settings, keys, all_openers({keys}), {boot_now, utc_now}));
+    const Recipients recipients = must(Recipients::create({keys}));
+    intake_ = must(Intake::open(store_, settings, recipients, all_openers(recipients), {boot_now, utc_now}));
   }
 
   Spent take(std::span<const Message> messages) {

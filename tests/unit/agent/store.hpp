@@ -21,6 +21,7 @@ class Store final : public Outbox {
   std::vector<ClosedBatch> kept;  // of failed commits, written with the next
   std::vector<Loss> losses;
   int failures_to_come = 0;
+  double filled = 0;
 
   Result<void> commit(std::span<ClosedBatch> batches, std::span<const StoredCursor> cursors) override {
     for (ClosedBatch& batch : batches) kept.push_back(std::move(batch));
@@ -49,7 +50,12 @@ class Store final : public Outbox {
   Result<void> flush() override { return {}; }
   bool background() override { return false; }
   std::vector<HeldEpoch> inventory() const override { return {}; }
-  OutboxStats stats() const override { return {}; }
+  std::vector<HeldEpoch> waiting() const override { return {}; }
+  OutboxStats stats() const override {
+    OutboxStats stats;
+    stats.filled = filled;
+    return stats;
+  }
 
   std::uint64_t readings(Class class_) const {
     std::uint64_t sum = 0;

@@ -22,7 +22,7 @@ struct Second {
 
   explicit Second(Site& site) : store(must(ReceiverStore::open(site.store().where()))) {
     settings.database = site.store().where();
-    intake = must(Intake::open(store, settings, site.keys(), unsealed_openers(),
+    intake = must(Intake::open(store, settings, must(Recipients::create({site.keys()})), unsealed_openers(),
                                {[] { return at_ms(0); }, [] { return kNow; }}));
   }
 };

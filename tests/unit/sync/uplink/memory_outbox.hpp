@@ -68,6 +68,7 @@ class MemoryOutbox : public Outbox {
   void lose(const Loss&) override {}
   Result<void> flush() override { return {}; }
   bool background() override { return false; }
+  std::vector<HeldEpoch> waiting() const override { return {}; }
   OutboxStats stats() const override { return {}; }
 
  private:
