@@ -77,15 +77,21 @@ Result<void> PostgresLink::ensure() {
 
 Result<void> PostgresLink::connect() {
   // What the URL says wins over what stands before it.
-  const char* const keys[] = {"connect_timeout", "keepalives_idle",           "tcp_user_timeout",
-                              "application_name", "fallback_application_name", "dbname", nullptr};
+  const char* const keys[] = {"connect_timeout",
+                              "keepalives_idle",
+                              "tcp_user_timeout",
+                              "application_name",
+                              "fallback_application_name",
+                              "dbname",
+                              nullptr};
   const char* const values[] = {"10", "30", "15000", "vitald-receiver", "vitald-receiver", url_.c_str(), nullptr};
   connection_.reset(PQconnectdbParams(keys, values, 1));
   ++generation_;
   if (!connection_) return Error(Code::unavailable, "no memory for a connection to PostgreSQL");
   if (PQstatus(connection_.get()) != CONNECTION_OK)
     return Error(Code::unavailable, one_line(PQerrorMessage(connection_.get()))).in("connecting to PostgreSQL");
-  PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection_.get(), [](void*, const char*) {}, nullptr);
   const auto set = run("SET standard_conforming_strings = on; SET bytea_output = hex; SET timezone = 'UTC'");
   return set ? Result<void>() : set.error();
 }
@@ -110,13 +116,12 @@ Result<Answer> PostgresLink::checked(PGresult* answer) const {
 Result<Answer> PostgresLink::run(const std::string& sql) { return checked(PQexec(connection(), sql.c_str())); }
 
 Result<Answer> PostgresLink::run(const std::string& sql, const Parameters& p) {
-  return checked(PQexecParams(connection(), sql.c_str(), p.count(), nullptr, p.values(), p.lengths(), p.formats(),
-                              kBinary));
+  return checked(
+      PQexecParams(connection(), sql.c_str(), p.count(), nullptr, p.values(), p.lengths(), p.formats(), kBinary));
 }
 
 Result<Answer> PostgresLink::run_prepared(const std::string& name, const Parameters& p) {
-  return checked(
-      PQexecPrepared(connection(), name.c_str(), p.count(), p.values(), p.lengths(), p.formats(), kBinary));
+  return checked(PQexecPrepared(connection(), name.c_str(), p.count(), p.values(), p.lengths(), p.formats(), kBinary));
 }
 
 Result<void> PostgresLink::prepare(const std::string& name, const std::string& sql) {

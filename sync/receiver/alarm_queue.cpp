@@ -9,10 +9,12 @@ namespace vitald {
 namespace {
 
 constexpr const char* kNext =
-    "SELECT batch.id, device.name, epoch, number, batch.boot, received_utc_us, batch.device, first_us, last_us FROM alarm "
+    "SELECT batch.id, device.name, epoch, number, batch.boot, received_utc_us, batch.device, first_us, last_us FROM "
+    "alarm "
     "JOIN batch ON batch.id = alarm.batch JOIN device ON device.id = batch.device ORDER BY batch.id LIMIT 1";
 constexpr const char* kReadings =
-    "SELECT sensor, metric, unit, mdc, boot_us, mantissa, exponent, special, quality, device_time_us, record_number FROM "
+    "SELECT sensor, metric, unit, mdc, boot_us, mantissa, exponent, special, quality, device_time_us, record_number "
+    "FROM "
     "reading JOIN series ON series.id = reading.series WHERE reading.batch = $1 AND series.device = $2 AND "
     "reading.boot = $3 AND boot_us >= $4 AND boot_us <= $5 ORDER BY boot_us, position";
 
@@ -58,7 +60,8 @@ Result<std::optional<AlarmCall>> next_alarm(ReceiverStore& store) {
   JsonText json(call.body);
   json.object().member("id", call.id).member("device", found.bytes(1)).member("epoch", epoch);
   json.raw_member("number", std::to_string(found.integer(3))).member("received", received).key("readings").array();
-  sql::Rows rows = (*statements)[2].query(call.batch, found.integer(6), found.integer(4), found.integer(7), found.integer(8));
+  sql::Rows rows =
+      (*statements)[2].query(call.batch, found.integer(6), found.integer(4), found.integer(7), found.integer(8));
   for (auto more = rows.next(); !more || *more; more = rows.next()) {
     if (!more) return more.error();
     append_reading(json, rows, *anchors);

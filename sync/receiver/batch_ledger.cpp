@@ -25,7 +25,8 @@ constexpr const char* kSql[] = {
     "INSERT INTO done VALUES ($1, $2, $3, $4) ON CONFLICT (device, epoch, first) DO UPDATE SET last = excluded.last",
     "DELETE FROM done WHERE device = $1 AND epoch = $2 AND first = $3",
 };
-constexpr const char* kSqliteIds = "SELECT max(coalesce((SELECT max(id) FROM batch), 0), coalesce((SELECT max(batch) FROM body), 0))";
+constexpr const char* kSqliteIds =
+    "SELECT max(coalesce((SELECT max(id) FROM batch), 0), coalesce((SELECT max(batch) FROM body), 0))";
 constexpr const char* kPostgresIds =
     "SELECT nextval('batch_number') FROM generate_series(CAST(1 AS bigint), CAST($1 AS bigint))";
 
@@ -39,9 +40,9 @@ Result<BatchLedger> BatchLedger::open(sql::Database& database) {
   sql.push_back(database.kind() == sql::Kind::postgres ? kPostgresIds : kSqliteIds);
   auto statements = prepare_all(database, sql);
   if (!statements) return statements.error();
-  auto batches = database.bulk("batch", {"id", "device", "epoch", "number", "class", "readings", "projected",
-                                         "left_out", "boot", "suite", "key", "received_utc_us", "first_us", "last_us",
-                                         "hash"});
+  auto batches =
+      database.bulk("batch", {"id", "device", "epoch", "number", "class", "readings", "projected", "left_out", "boot",
+                              "suite", "key", "received_utc_us", "first_us", "last_us", "hash"});
   if (!batches) return batches.error();
   auto bodies = database.bulk("body", {"batch", "bytes"});
   if (!bodies) return bodies.error();
@@ -63,7 +64,9 @@ Result<RangeSet> BatchLedger::done(const EpochKey& epoch) {
 }
 
 Result<void> BatchLedger::set_done(const EpochKey& epoch, const RangeSet& before, const RangeSet& after) {
-  const auto has = [](const RangeSet& set, auto holds) { return std::ranges::find_if(set.ranges(), holds) != set.ranges().end(); };
+  const auto has = [](const RangeSet& set, auto holds) {
+    return std::ranges::find_if(set.ranges(), holds) != set.ranges().end();
+  };
   for (const Range& range : before.ranges())
     if (!has(after, [&](const Range& r) { return r.first == range.first; }))
       dropped_.add(epoch.device, stored(epoch.epoch), stored(range.first));
@@ -104,10 +107,10 @@ Result<void> BatchLedger::add(std::int64_t id, const Entry& entry, std::int64_t 
                               const Contents& contents) {
   const Envelope& envelope = entry.envelope;
   const auto time = [](const std::optional<BootTime>& at) { return at ? std::optional(us(*at)) : std::nullopt; };
-  const auto added = batches_->add(
-      id, entry.epoch.device, stored(entry.epoch.epoch), stored(envelope.number), static_cast<int>(envelope.class_),
-      envelope.readings, contents.projected, contents.left_out, boot, static_cast<std::uint32_t>(envelope.suite), key,
-      us(entry.received), time(contents.first), time(contents.last), bytes_of(entry.hash));
+  const auto added = batches_->add(id, entry.epoch.device, stored(entry.epoch.epoch), stored(envelope.number),
+                                   static_cast<int>(envelope.class_), envelope.readings, contents.projected,
+                                   contents.left_out, boot, static_cast<std::uint32_t>(envelope.suite), key,
+                                   us(entry.received), time(contents.first), time(contents.last), bytes_of(entry.hash));
   if (!added) return added.error().in("storing a batch");
   if (const auto body = bodies_->add(id, entry.bytes); !body) return body.error().in("storing a batch");
   Totals& totals = totals_[entry.epoch];

@@ -1,9 +1,9 @@
 #pragma once
 
-// When the boots of a device were, as far as it is sure. A boot with anchors is synchronised: its timeline says the time
-// of each reading. One that never synchronised is bounded: it was after the boot before it and before the boot after it
-// (in the order in which the device began their epochs), and no reading was measured after it had come here. It is
-// never guessed to a point.
+// When the boots of a device were, as far as it is sure. A boot with anchors is synchronised: its timeline says the
+// time of each reading. One that never synchronised is bounded: it was after the boot before it and before the boot
+// after it (in the order in which the device began their epochs), and no reading was measured after it had come here.
+// It is never guessed to a point.
 
 #include <cstdint>
 #include <map>

@@ -100,7 +100,8 @@ int print_gaps(const std::string& config, const GapCall& call) {
 int print_latest(const std::string& config, const std::string& device) {
   return with_store(config, ReceiverStore::open_for_reading, [&](const ReceiverSettings&, ReceiverStore& store) {
     auto select = store.database().prepare(
-        "SELECT device, sensor, metric, unit, utc_us, mantissa, exponent, special FROM latest_readings WHERE ($1 = '' OR "
+        "SELECT device, sensor, metric, unit, utc_us, mantissa, exponent, special FROM latest_readings WHERE ($1 = '' "
+        "OR "
         "device = $1) ORDER BY device, sensor, metric");
     if (!select) return fail(select.error());
     std::cout << "device,sensor,metric,unit,utc,value,special\n";
@@ -110,8 +111,8 @@ int print_latest(const std::string& config, const std::string& device) {
       const auto special = static_cast<Special>(rows.integer(7));
       const Decimal value(rows.integer(5), static_cast<int>(rows.integer(6)));
       const std::string utc = rows.is_null(4) ? "" : text_of(utc_time(rows.integer(4)));
-      std::cout << rows.bytes(0) << ',' << rows.bytes(1) << ',' << rows.bytes(2) << ',' << rows.bytes(3) << ','
-                << utc << ',' << (special == Special::none ? value.text() : "") << ','
+      std::cout << rows.bytes(0) << ',' << rows.bytes(1) << ',' << rows.bytes(2) << ',' << rows.bytes(3) << ',' << utc
+                << ',' << (special == Special::none ? value.text() : "") << ','
                 << (special == Special::none ? "" : name(special)) << "\n";
     }
     return kDone;

@@ -5,8 +5,9 @@
 namespace vitald {
 
 Result<DeviceKeys> DeviceKeys::open(sql::Database& database) {
-  auto set = database.prepare("INSERT INTO device_recipient VALUES ($1, $2) ON CONFLICT (device) DO UPDATE SET "
-                               "recipient = excluded.recipient");
+  auto set = database.prepare(
+      "INSERT INTO device_recipient VALUES ($1, $2) ON CONFLICT (device) DO UPDATE SET "
+      "recipient = excluded.recipient");
   if (!set) return set.error();
   auto find = database.prepare("SELECT recipient FROM device_recipient WHERE device = $1");
   if (!find) return find.error();

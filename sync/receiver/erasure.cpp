@@ -33,7 +33,8 @@ enum Sql : std::size_t {
 };
 
 constexpr const char* kSql[] = {
-    "SELECT batch.id, batch.boot, batch.epoch, number, class, bytes, public_key, first_us, last_us FROM batch JOIN body ON body.batch = "
+    "SELECT batch.id, batch.boot, batch.epoch, number, class, bytes, public_key, first_us, last_us FROM batch JOIN "
+    "body ON body.batch = "
     "batch.id JOIN device_key ON device_key.id = batch.key WHERE batch.device = $1 AND batch.id > $2 "
     "ORDER BY batch.id LIMIT 200",
     "UPDATE body SET bytes = $1 WHERE batch = $2",
@@ -41,16 +42,19 @@ constexpr const char* kSql[] = {
     "hash = excluded.hash",
     "UPDATE batch SET projected = projected - $1, left_out = left_out + $2 WHERE id = $3",
     "DELETE FROM reading WHERE series = $1 AND boot = $2 AND boot_us = $3 AND batch = $4 RETURNING position",
-    "DELETE FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us BETWEEN $3 "
+    "DELETE FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us BETWEEN "
+    "$3 "
     "AND $4 AND batch = $5",
     "SELECT id FROM series WHERE device = $1 AND sensor = $2 AND metric = $3 AND unit = $4 AND mdc = $5",
     "INSERT INTO waveform VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     "DELETE FROM latest WHERE series = $1 AND batch = $2",
-    "INSERT INTO latest SELECT series, boot, boot_us, batch, position, mantissa, exponent, special, quality FROM reading "
+    "INSERT INTO latest SELECT series, boot, boot_us, batch, position, mantissa, exponent, special, quality FROM "
+    "reading "
     "WHERE series = $1 AND boot = $2 ORDER BY boot_us DESC LIMIT 1 ON CONFLICT (series) DO NOTHING",
     "UPDATE conflict SET bytes = $1 WHERE device = $2 AND epoch = $3 AND number = $4",
     "DELETE FROM alarm WHERE batch = $1",
-    "SELECT count(*) FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us "
+    "SELECT count(*) FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND "
+    "first_us "
     "BETWEEN $3 AND $4 AND batch = $5",
 };
 
@@ -71,7 +75,8 @@ struct Stored {
 // Erases the readings of one device in some intervals.
 class Eraser {
  public:
-  Eraser(ReceiverStore& store, const Openers& openers, std::int64_t device, std::vector<Interval> intervals, UtcTime now)
+  Eraser(ReceiverStore& store, const Openers& openers, std::int64_t device, std::vector<Interval> intervals,
+         UtcTime now)
       : store_(store), openers_(openers), device_(device), intervals_(std::move(intervals)), now_(now) {}
 
   Result<void> run(std::int64_t after, Erased& erased);
@@ -111,7 +116,8 @@ Result<void> Eraser::run(std::int64_t after, Erased& erased) {
     if (!batches) return batches.error();
     for (const Stored& stored : *batches) {
       after = stored.id;
-      if (const auto looked = look_at(stored, erased); !looked) return looked.error().in("batch " + std::to_string(stored.number));
+      if (const auto looked = look_at(stored, erased); !looked)
+        return looked.error().in("batch " + std::to_string(stored.number));
     }
     more = batches->size() == kSlice;
     statements_.clear();
@@ -192,8 +198,8 @@ std::string encode_body(const DecodedBody& body) {
   std::deque<Metric> metrics;
   std::deque<Sensor> sensors;
   for (const DecodedColumn& column : body.columns) {
-    const Metric& metric = metrics.emplace_back(
-        Metric{column.metric, "", column.unit, column.mdc, "", "", false, "", 1, 0, Class::vital});
+    const Metric& metric =
+        metrics.emplace_back(Metric{column.metric, "", column.unit, column.mdc, "", "", false, "", 1, 0, Class::vital});
     Reading reading;
     reading.sensor = &sensors.emplace_back(Sensor{column.sensor});
     reading.metric = &metric;
@@ -235,8 +241,8 @@ Result<void> Eraser::write(const Stored& stored, Envelope envelope, const Decode
   auto& sql = statements_;
   if (const auto set = sql[kSetBody].execute(std::string_view(*bytes), stored.id); !set) return set;
   if (const auto noted = sql[kRewritten].execute(stored.id, us(now_), bytes_of(*hash)); !noted) return noted;
-  const auto columns = integer(
-      sql[kHasColumns].query(device_, stored.boot, stored.first_us, stored.last_us, stored.id));
+  const auto columns =
+      integer(sql[kHasColumns].query(device_, stored.boot, stored.first_us, stored.last_us, stored.id));
   if (!columns) return columns.error();
   const auto counted = sql[kCount].execute(rows_, *columns > 0 ? taken : rows_, stored.id);
   if (!counted) return counted;
@@ -248,8 +254,8 @@ Result<void> Eraser::write(const Stored& stored, Envelope envelope, const Decode
 
 // The columns that are left are in other places of the new body.
 Result<void> Eraser::write_columns(const Stored& stored, const DecodedBody& rest) {
-  if (const auto dropped = statements_[kDropColumns].execute(device_, stored.boot, stored.first_us, stored.last_us,
-                                                                stored.id);
+  if (const auto dropped =
+          statements_[kDropColumns].execute(device_, stored.boot, stored.first_us, stored.last_us, stored.id);
       !dropped)
     return dropped;
   std::size_t position = 0;
@@ -267,8 +273,8 @@ Result<void> Eraser::write_columns(const Stored& stored, const DecodedBody& rest
 }
 
 Result<std::int64_t> Eraser::series_of(const DecodedColumn& column) {
-  const auto row = optional_integer(statements_[kSeries].query(device_, Text{column.sensor}, Text{column.metric},
-                                                               Text{column.unit}, column.mdc));
+  const auto row = optional_integer(
+      statements_[kSeries].query(device_, Text{column.sensor}, Text{column.metric}, Text{column.unit}, column.mdc));
   if (!row) return row.error();
   return row->value_or(0);
 }
@@ -301,7 +307,8 @@ Result<std::int64_t> mark_bindings(ReceiverStore& store, const std::string& subj
   auto transaction = sql::Transaction::begin(store.database());
   if (!transaction) return transaction.error();
   auto mark = store.database().prepare(
-      "UPDATE binding SET subject = '', erased_utc_us = $1, to_utc_us = CASE WHEN to_utc_us > $1 THEN $1 ELSE to_utc_us "
+      "UPDATE binding SET subject = '', erased_utc_us = $1, to_utc_us = CASE WHEN to_utc_us > $1 THEN $1 ELSE "
+      "to_utc_us "
       "END WHERE subject = $2 AND erased_utc_us IS NULL RETURNING id");
   if (!mark) return mark.error();
   std::int64_t marked = 0;

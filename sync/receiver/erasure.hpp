@@ -1,8 +1,8 @@
 #pragma once
 
-// Erases one subject: the readings of its bound sensors, as long as they were bound, are taken out of the stored bodies,
-// which are written anew without them (and in the clear: their seal was the device's), and out of everything derived
-// from them. The ledger stays: a batch that comes again is known and not stored again.
+// Erases one subject: the readings of its bound sensors, as long as they were bound, are taken out of the stored
+// bodies, which are written anew without them (and in the clear: their seal was the device's), and out of everything
+// derived from them. The ledger stays: a batch that comes again is known and not stored again.
 //
 // Where it is not sure when a reading was measured, it is erased if it may have been the subject's.
 

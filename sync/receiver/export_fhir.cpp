@@ -37,8 +37,8 @@ std::string device_part(const std::string& sensor) {
   std::string digits;
   for (const char c : sensor)
     if (c != ':' && c != '-') digits += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  const bool eui = (digits.size() == 12 || digits.size() == 16) &&
-                   digits.find_first_not_of("0123456789ABCDEF") == digits.npos;
+  const bool eui =
+      (digits.size() == 12 || digits.size() == 16) && digits.find_first_not_of("0123456789ABCDEF") == digits.npos;
   return eui ? digits : sensor;
 }
 

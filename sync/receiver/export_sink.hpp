@@ -33,8 +33,8 @@ struct ExportedReading {
   const Origin& origin;
   const DecodedReading& reading;
   RateMilliHz rate = 0;
-  std::optional<UtcTime> utc;  // nothing while the boot has no anchor
-  std::size_t index = 0;       // in the batch, over all its columns
+  std::optional<UtcTime> utc;                              // nothing while the boot has no anchor
+  std::size_t index = 0;                                   // in the batch, over all its columns
   std::optional<UtcTime> not_before = {}, not_after = {};  // what is sure of the time while utc is not known
 };
 

@@ -13,7 +13,8 @@ namespace {
 enum Sql : std::size_t { kSeries, kBoots, kAnchors, kReadings, kWaveforms, kBatch };
 
 constexpr const char* kSql[] = {
-    "SELECT series.id, device.name, sensor, metric, unit, mdc, series.device FROM series JOIN device ON device.id = series.device "
+    "SELECT series.id, device.name, sensor, metric, unit, mdc, series.device FROM series JOIN device ON device.id = "
+    "series.device "
     "WHERE ($1 = '' OR device.name = $1) AND ($2 = '' OR metric = $2) ORDER BY device.name, sensor, metric, unit, mdc",
 
     "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = $1 ORDER BY "
@@ -28,13 +29,15 @@ constexpr const char* kSql[] = {
     "JOIN batch ON batch.id = waveform.batch WHERE series = $1 AND waveform.boot = $2 "
     "ORDER BY waveform.first_us, waveform.batch, position",
 
-    "SELECT bytes, public_key FROM batch JOIN body ON body.batch = batch.id JOIN device_key ON device_key.id = batch.key "
+    "SELECT bytes, public_key FROM batch JOIN body ON body.batch = batch.id JOIN device_key ON device_key.id = "
+    "batch.key "
     "WHERE batch.id = $1",
 };
 
 class Exporter {
  public:
-  Exporter(sql::Database& database, std::vector<sql::Statement> statements, const Openers& openers, const ExportFilter& filter, ExportSink& sink)
+  Exporter(sql::Database& database, std::vector<sql::Statement> statements, const Openers& openers,
+           const ExportFilter& filter, ExportSink& sink)
       : database_(database), statements_(std::move(statements)), openers_(openers), filter_(filter), sink_(sink) {}
 
   Result<void> run();
@@ -44,7 +47,8 @@ class Exporter {
   Result<void> export_boot(const Series& series, Origin& origin);
   Result<void> export_readings_of(const Series& series, Origin& origin, const Timeline& timeline);
   Result<void> export_waveforms_of(const Series& series, Origin& origin, const Timeline& timeline);
-  Result<void> export_column(const Series& series, const Origin& origin, const sql::Rows& row, const Timeline& timeline);
+  Result<void> export_column(const Series& series, const Origin& origin, const sql::Rows& row,
+                             const Timeline& timeline);
   Result<const DecodedBody*> body(std::int64_t batch);
 
   bool wanted(std::optional<UtcTime> utc) const;

@@ -21,6 +21,7 @@ struct ExportFilter {
 };
 
 // In one read transaction: what arrives meanwhile is not in the export.
-Result<void> export_readings(sql::Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink);
+Result<void> export_readings(sql::Database& database, const Openers& openers, const ExportFilter& filter,
+                             ExportSink& sink);
 
 }  // namespace vitald

@@ -18,9 +18,9 @@ struct Parameter {
   const char* name;
   const char* type;
 };
-constexpr Parameter kObservationParameters[] = {{"_id", "token"},     {"_lastUpdated", "date"}, {"code", "token"},
-                                                {"date", "date"},     {"subject", "reference"}, {"patient", "reference"},
-                                                {"device", "reference"}, {"category", "token"}};
+constexpr Parameter kObservationParameters[] = {
+    {"_id", "token"},         {"_lastUpdated", "date"}, {"code", "token"},       {"date", "date"},
+    {"subject", "reference"}, {"patient", "reference"}, {"device", "reference"}, {"category", "token"}};
 constexpr Parameter kDeviceParameters[] = {{"_id", "token"}, {"identifier", "token"}};
 
 unsigned status_of(const Error& error) {
@@ -182,8 +182,7 @@ Result<std::string> FhirApi::observations(const http::Request& request) {
   for (const std::string& observation : page->observations)
     resources.emplace_back("Observation/" + id_of(observation), observation);
   const std::string url = base(request);
-  const std::string next =
-      page->next ? url + "/Observation?" + next_query(request, page->next->text()) : std::string();
+  const std::string next = page->next ? url + "/Observation?" + next_query(request, page->next->text()) : std::string();
   return bundle(url, url + request.target, next, resources);
 }
 

@@ -95,14 +95,22 @@ Result<std::size_t> count_of(const std::string& value) {
 }
 
 Result<void> take(ObservationQuery& query, const std::string& name, const std::string& value) {
-  if (name == "code") query.codes = split(value, ',');
-  else if (name == "subject" || name == "patient" || name == "subject:Patient") query.subjects = split(value, ',');
-  else if (name == "device") query.devices = split(value, ',');
-  else if (name == "_id") query.ids = split(value, ',');
-  else if (name == "date") return narrow(query.date, value);
-  else if (name == "_lastUpdated") return narrow(query.updated, value);
-  else if (name == "category") return {};  // all are vital signs
-  else if (name == "_format" || name == "_pretty" || name == "_total") return {};
+  if (name == "code")
+    query.codes = split(value, ',');
+  else if (name == "subject" || name == "patient" || name == "subject:Patient")
+    query.subjects = split(value, ',');
+  else if (name == "device")
+    query.devices = split(value, ',');
+  else if (name == "_id")
+    query.ids = split(value, ',');
+  else if (name == "date")
+    return narrow(query.date, value);
+  else if (name == "_lastUpdated")
+    return narrow(query.updated, value);
+  else if (name == "category")
+    return {};  // all are vital signs
+  else if (name == "_format" || name == "_pretty" || name == "_total")
+    return {};
   else if (name == "_count") {
     const auto count = count_of(value);
     if (!count) return count.error();

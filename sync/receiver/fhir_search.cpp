@@ -28,12 +28,14 @@ constexpr const char* kSql[] = {
     "reading.boot = $2 AND boot_us >= $3 AND boot_us <= $4 AND (boot_us, batch, position) > ($5, $6, $7) AND "
     "received_utc_us >= $8 AND received_utc_us < $9 ORDER BY boot_us, batch, position LIMIT $10",
 
-    "SELECT waveform.first_us, waveform.last_us, batch, position, rate_mhz, epoch, number, received_utc_us FROM waveform "
+    "SELECT waveform.first_us, waveform.last_us, batch, position, rate_mhz, epoch, number, received_utc_us FROM "
+    "waveform "
     "JOIN batch ON batch.id = waveform.batch WHERE series = $1 AND waveform.boot = $2 AND waveform.last_us >= $3 AND "
     "waveform.first_us <= $4 AND (waveform.first_us, batch) >= ($5, $6) AND received_utc_us >= $7 AND "
     "received_utc_us < $8 ORDER BY waveform.first_us, batch, position LIMIT $9",
 
-    "SELECT bytes, public_key FROM batch JOIN body ON body.batch = batch.id JOIN device_key ON device_key.id = batch.key "
+    "SELECT bytes, public_key FROM batch JOIN body ON body.batch = batch.id JOIN device_key ON device_key.id = "
+    "batch.key "
     "WHERE batch.id = $1",
 };
 
@@ -161,8 +163,12 @@ Result<ObservationPage> Finder::run(const std::vector<FhirDevice>& devices) {
   sql::Rows rows = statements_[kSeries].query(query_.after ? query_.after->series : 0);
   for (auto row = rows.next(); !row || *row; row = rows.next()) {
     if (!row) return row.error();
-    Series one{rows.integer(0), std::string(rows.bytes(1)), std::string(rows.bytes(2)), std::string(rows.bytes(3)),
-               std::string(rows.bytes(4)), static_cast<std::uint32_t>(rows.integer(5))};
+    Series one{rows.integer(0),
+               std::string(rows.bytes(1)),
+               std::string(rows.bytes(2)),
+               std::string(rows.bytes(3)),
+               std::string(rows.bytes(4)),
+               static_cast<std::uint32_t>(rows.integer(5))};
     if (only_ && only_->device != rows.integer(6)) continue;
     if (!devices_.contains({one.device, one.sensor}) || !wants(one)) continue;
     const FhirDevice& sensor = devices_.at({one.device, one.sensor});
@@ -291,14 +297,16 @@ Result<void> Finder::column(const Series& series, const BootSlice& slice, const 
     if (here && column.rate != 0 && position > at.position) {
       at.position = position;
       const auto first = utc_of(slice.timeline, column.readings.front().time);
-      if (wants(series, first)) sink_.column({slice.origin, column.readings, column.rate, slice.timeline, static_cast<std::size_t>(position)});
+      if (wants(series, first))
+        sink_.column({slice.origin, column.readings, column.rate, slice.timeline, static_cast<std::size_t>(position)});
       gather(at);
     }
     for (std::int64_t i = 0; here && column.rate == 0 && i < size && !full(); ++i) {
       if (position + i <= at.position) continue;
       at.position = position + i;
       const DecodedReading& reading = column.readings[static_cast<std::size_t>(i)];
-      add(series, {slice.origin, reading, 0, utc_of(slice.timeline, reading.time), static_cast<std::size_t>(at.position)});
+      add(series,
+          {slice.origin, reading, 0, utc_of(slice.timeline, reading.time), static_cast<std::size_t>(at.position)});
       gather(at);
     }
     position += size;

@@ -1,6 +1,7 @@
 #pragma once
 
-// Observations for the FHIR API, page by page: made of the projection and of the stored batches when they are asked for.
+// Observations for the FHIR API, page by page: made of the projection and of the stored batches when they are asked
+// for.
 
 #include <optional>
 #include <string>

@@ -122,8 +122,7 @@ Result<void> Intake::read_known() {
   auto done = parts_.ledger.done(keys);
   if (!done) return done.error();
   std::size_t i = 0;
-  for (const EpochKey& key : keys)
-    done_.emplace(key, std::move((*done)[i++]));
+  for (const EpochKey& key : keys) done_.emplace(key, std::move((*done)[i++]));
   return read_hashes();
 }
 
@@ -131,8 +130,7 @@ Result<void> Intake::read_known() {
 Result<void> Intake::read_hashes() {
   std::vector<BatchLedger::BatchKey> keys;
   for (const Arrived& batch : arrived_)
-    if (done_.at(batch.epoch()).contains(batch.envelope.number))
-      keys.push_back({batch.epoch(), batch.envelope.number});
+    if (done_.at(batch.epoch()).contains(batch.envelope.number)) keys.push_back({batch.epoch(), batch.envelope.number});
   const auto hashes = parts_.ledger.hashes(keys);
   if (!hashes) return hashes.error();
   for (std::size_t i = 0; i < keys.size(); ++i)

@@ -131,8 +131,8 @@ class Intake {
   // Of the present group.
   std::vector<Arrived> arrived_;
   std::vector<Told> told_;
-  std::map<EpochKey, RangeSet> done_;     // of the epochs that arrived, as it was
-  std::map<EpochKey, Touched> touched_;   // epochs that a receipt is due for
+  std::map<EpochKey, RangeSet> done_;          // of the epochs that arrived, as it was
+  std::map<EpochKey, Touched> touched_;        // epochs that a receipt is due for
   std::map<BatchKey, crypto::Digest> stored_;  // hashes of stored batches among those that arrived
 };
 

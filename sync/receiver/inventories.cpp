@@ -11,7 +11,8 @@ enum Sql : std::size_t { kForget, kEpoch, kHeld, kEpochs, kHeldOf, kDevices };
 constexpr const char* kSql[] = {
     "DELETE FROM held WHERE device = $1",
     // A device tells its epochs in the order in which it began them, so a new one is newer than all that are known.
-    "INSERT INTO inventory VALUES ($1, $2, $3, $4, (SELECT coalesce(max(rank), 0) + 1 FROM inventory WHERE device = $1)) "
+    "INSERT INTO inventory VALUES ($1, $2, $3, $4, (SELECT coalesce(max(rank), 0) + 1 FROM inventory WHERE device = "
+    "$1)) "
     "ON CONFLICT (device, epoch) DO UPDATE SET received_utc_us = excluded.received_utc_us, "
     "last = CASE WHEN inventory.last < excluded.last THEN excluded.last ELSE inventory.last END",
     "INSERT INTO held VALUES ($1, $2, $3, $4) ON CONFLICT (device, epoch, first) DO UPDATE SET last = excluded.last",

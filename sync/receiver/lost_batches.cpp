@@ -22,7 +22,8 @@ constexpr const char* kSql[] = {
     "WHERE device = $1 AND epoch = $2 AND batch IN (SELECT id FROM batch)",
 
     "UPDATE epoch SET (batches, readings, bytes) = (SELECT count(*), coalesce(sum(readings), 0), "
-    "coalesce(sum(length(body.bytes)), 0) FROM batch LEFT JOIN body ON body.batch = batch.id WHERE batch.device = $1 AND "
+    "coalesce(sum(length(body.bytes)), 0) FROM batch LEFT JOIN body ON body.batch = batch.id WHERE batch.device = $1 "
+    "AND "
     "batch.epoch = $2) WHERE device = $1 AND epoch = $2",
 };
 

@@ -14,14 +14,17 @@ using vitald::ExportCall;
 using vitald::ImportCall;
 
 constexpr const char* kDescription =
-    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite or PostgreSQL, and tells\n"
-    "the devices so with receipts. Keeps no state outside its database: it may be killed and started again at any time.";
+    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite or PostgreSQL, and "
+    "tells\n"
+    "the devices so with receipts. Keeps no state outside its database: it may be killed and started again at any "
+    "time.";
 
 constexpr const char* kFooter =
     "Files:\n"
     "  /etc/vitald-receiver/receiver.json   the configuration; JSON with comments, see `vitald-receiver settings`\n"
     "  /etc/vitald-receiver/keys/           the recipient's key pair: recipient.key, recipient.pub\n"
-    "  /var/lib/vitald-receiver/receiver.db the database, unless it is PostgreSQL; beside it receiver.db-wal, -shm, .lock\n\n"
+    "  /var/lib/vitald-receiver/receiver.db the database, unless it is PostgreSQL; beside it receiver.db-wal, -shm, "
+    ".lock\n\n"
     "Exit status: 0 done, 1 it failed, 2 the configuration or the call is wrong.\n\n"
     "Signals: SIGTERM and SIGINT end `run` within 5 s; what has arrived is stored and receipted first.\n\n"
     "Examples:\n"
@@ -142,7 +145,8 @@ Command add_gaps(CLI::App& app, Arguments& a) {
   gaps->add_option("--metric", a.gap.metric, "Only of this metric");
   gaps->add_option("--longer", a.gap.longer_s, "Only gaps longer than so many seconds")->capture_default_str();
   gaps->footer(
-      "CSV. state is \"lost on the device\" (with the reason), \"not yet arrived\", or \"no data\": nothing was measured.");
+      "CSV. state is \"lost on the device\" (with the reason), \"not yet arrived\", or \"no data\": nothing was "
+      "measured.");
   return {gaps, [&a] { return vitald::print_gaps(a.config, a.gap); }};
 }
 

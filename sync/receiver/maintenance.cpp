@@ -25,7 +25,8 @@ struct Partition {
 
 Result<std::vector<Partition>> partitions(sql::Database& database) {
   auto select = database.prepare(
-      "SELECT CAST(split_part(relname, '_', 2) AS bigint), CAST(split_part(relname, '_', 3) AS bigint) FROM pg_inherits "
+      "SELECT CAST(split_part(relname, '_', 2) AS bigint), CAST(split_part(relname, '_', 3) AS bigint) FROM "
+      "pg_inherits "
       "JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = CAST('body' AS regclass) AND relname <> 'body_other' "
       "ORDER BY 1");
   if (!select) return select.error();
@@ -45,9 +46,9 @@ std::string name_of(const std::string& table, const Partition& p) {
 
 Result<void> make(sql::Database& database, const Partition& p) {
   for (const std::string table : kTables) {
-    const auto made = database.execute("CREATE TABLE " + name_of(table, p) + " PARTITION OF " + table +
-                                       " FOR VALUES FROM (" + std::to_string(first_id(p.first)) + ") TO (" +
-                                       std::to_string(first_id(p.end)) + ")");
+    const auto made =
+        database.execute("CREATE TABLE " + name_of(table, p) + " PARTITION OF " + table + " FOR VALUES FROM (" +
+                         std::to_string(first_id(p.first)) + ") TO (" + std::to_string(first_id(p.end)) + ")");
     if (!made) return made.error().in("making a partition");
   }
   return {};
@@ -101,7 +102,8 @@ Result<bool> drop_partitions(sql::Database& database, bool bodies, std::int64_t 
 
 // By the primary keys of reading and waveform.
 constexpr const char* kDropReadings =
-    "DELETE FROM reading WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND boot_us BETWEEN $3 "
+    "DELETE FROM reading WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND boot_us BETWEEN "
+    "$3 "
     "AND $4 AND batch = $5";
 constexpr const char* kDropColumns =
     "DELETE FROM waveform WHERE series IN (SELECT id FROM series WHERE device = $1) AND boot = $2 AND first_us BETWEEN "

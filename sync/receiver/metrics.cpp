@@ -36,7 +36,8 @@ std::string metrics_text(const Stats& stats, const ProcessCounters& process) {
   }
   one(out, "connected", "gauge", "1 while there is a connection to the broker.", process.connected ? 1 : 0);
   one(out, "queued_batches", "gauge", "Batches that wait for the database.", process.queued_batches);
-  one(out, "dropped_messages", "gauge", "Messages that found no place since the last commit.", process.dropped_messages);
+  one(out, "dropped_messages", "gauge", "Messages that found no place since the last commit.",
+      process.dropped_messages);
   one(out, "groups_total", "counter", "Groups of batches committed by this process.", process.groups);
   one(out, "failed_groups_total", "counter", "Groups that the database did not take at once.", process.failed_groups);
   one(out, "alarms_waiting", "gauge", "Batches of alarms that the webhook has not taken.", stats.alarms_waiting);

@@ -36,12 +36,14 @@ constexpr const char* kSql[] = {
     "boot = excluded.boot, boot_us = excluded.boot_us, batch = excluded.batch, position = excluded.position, "
     "mantissa = excluded.mantissa, exponent = excluded.exponent, special = excluded.special, "
     "quality = excluded.quality WHERE CASE WHEN latest.boot = excluded.boot THEN latest.boot_us <= excluded.boot_us "
-    "ELSE coalesce(latest.boot_us + (SELECT utc_us - boot_us FROM anchor WHERE boot = latest.boot ORDER BY boot_us DESC "
+    "ELSE coalesce(latest.boot_us + (SELECT utc_us - boot_us FROM anchor WHERE boot = latest.boot ORDER BY boot_us "
+    "DESC "
     "LIMIT 1), 0) <= coalesce(excluded.boot_us + (SELECT utc_us - boot_us FROM anchor WHERE boot = excluded.boot ORDER "
     "BY boot_us DESC LIMIT 1), 0) END",
 
     // The better one of two for the same instant.
-    "INSERT INTO anchor VALUES ($1, $2, $3, $4, $5) ON CONFLICT (boot, boot_us) DO UPDATE SET utc_us = excluded.utc_us, "
+    "INSERT INTO anchor VALUES ($1, $2, $3, $4, $5) ON CONFLICT (boot, boot_us) DO UPDATE SET utc_us = "
+    "excluded.utc_us, "
     "uncertainty_us = excluded.uncertainty_us, source = excluded.source "
     "WHERE excluded.uncertainty_us < anchor.uncertainty_us",
 
@@ -72,12 +74,11 @@ std::optional<Anchor> anchor_of(const DecodedReading& reading) {
 Result<Projection> Projection::open(sql::Database& database, Choice choice) {
   auto statements = prepare_all(database, kSql);
   if (!statements) return statements.error();
-  auto readings =
-      database.bulk("reading", {"series", "boot", "boot_us", "batch", "position", "mantissa", "exponent", "special",
-                                "quality", "rate_mhz", "device_time_us", "record_number"});
+  auto readings = database.bulk("reading", {"series", "boot", "boot_us", "batch", "position", "mantissa", "exponent",
+                                            "special", "quality", "rate_mhz", "device_time_us", "record_number"});
   if (!readings) return readings.error();
-  auto columns = database.bulk(
-      "waveform", {"series", "boot", "first_us", "last_us", "batch", "position", "samples", "rate_mhz"});
+  auto columns =
+      database.bulk("waveform", {"series", "boot", "first_us", "last_us", "batch", "position", "samples", "rate_mhz"});
   if (!columns) return columns.error();
   return Projection(choice, std::move(*statements), std::move(*readings), std::move(*columns));
 }
@@ -99,8 +100,7 @@ Result<Contents> Projection::add(const Place& place, const DecodedBody& body) {
   const bool rows = place.class_ == Class::alarm || (place.class_ == Class::vital && choice_.vitals);
   for (const DecodedColumn& column : body.columns) {
     if (column.readings.empty()) continue;
-    const auto added =
-        rows ? add_readings(place, column, position, contents) : add_column(place, column, position);
+    const auto added = rows ? add_readings(place, column, position, contents) : add_column(place, column, position);
     if (!added) return added.error().in("projecting " + column.metric);
     if (column.metric == kClockMetric)
       if (const auto anchored = add_clock_readings(place, column); !anchored) return anchored.error();
@@ -157,9 +157,8 @@ Result<void> Projection::add_readings(const Place& place, const DecodedColumn& c
 Result<bool> Projection::is_known_record(const Place& place, const DecodedColumn& column,
                                          const DecodedReading& reading) {
   if (!reading.record_number || !reading.device_time) return false;
-  const auto added =
-      optional_integer(statements_[kRecord].query(Text{column.sensor}, reading.device_time->us, *reading.record_number,
-                                                  Text{column.metric}, place.batch));
+  const auto added = optional_integer(statements_[kRecord].query(
+      Text{column.sensor}, reading.device_time->us, *reading.record_number, Text{column.metric}, place.batch));
   if (!added) return added.error();
   return !added->has_value();
 }

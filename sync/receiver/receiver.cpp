@@ -89,8 +89,9 @@ asio::awaitable<void> Receiver::connect_once() {
 // Brokers without shared subscriptions accept them all the same, and then nothing ever arrives.
 bool Receiver::usable(const Connected& broker) {
   if (settings_.uplink.group.empty() || broker.shared_subscriptions) return true;
-  failure_ = Error(Code::refused, "the broker does not announce shared subscriptions, which uplink.group needs: leave "
-                                  "uplink.group empty and run one receiver, or use another broker");
+  failure_ = Error(Code::refused,
+                   "the broker does not announce shared subscriptions, which uplink.group needs: leave "
+                   "uplink.group empty and run one receiver, or use another broker");
   stop();
   return false;
 }

@@ -19,10 +19,11 @@ void BrokerSettings::declare(config::Declaration& d) {
   d.text("password_file", password_file, "File whose first line is the password. Read again at each connect.");
   d.text("client_id", client_id, "MQTT client id; a second client with the same one would throw the first one out.");
   d.rule(!client_id.empty(), "client_id must not be empty");
-  d.text("group", group,
-         "Receivers of one group share what arrives ($share subscriptions); each takes part of it into one PostgreSQL "
-         "database. client_id is made unique by itself. The receiver refuses to start where the broker does not announce "
-         "shared subscriptions. \"\" = no group.");
+  d.text(
+      "group", group,
+      "Receivers of one group share what arrives ($share subscriptions); each takes part of it into one PostgreSQL "
+      "database. client_id is made unique by itself. The receiver refuses to start where the broker does not announce "
+      "shared subscriptions. \"\" = no group.");
   d.rule(is_group(group), "group must be one topic level without wildcards, such as ingest");
   d.duration("keep_alive_s", keep_alive, {5s, 1160s}, "MQTT keep-alive: how often an idle link is tried.");
   d.duration("connect_within_s", connect_within, {2s, 120s}, "Longest time for a connect, name and TLS included.");
@@ -63,7 +64,8 @@ void FhirSettings::declare(config::Declaration& d) {
   d.text("address", address, "Address that the FHIR read API is served on.");
   d.integer("port", port, {0, 65'535}, "TCP port of the FHIR R4 read API. 0 = off.");
   d.text("base_url", base_url, "URL of the API as clients see it, for links in answers. \"\" = from the request.");
-  d.text("certificate", certificate, "PEM file of the API's certificate. \"\" = plain HTTP, for a proxy in front of it.");
+  d.text("certificate", certificate,
+         "PEM file of the API's certificate. \"\" = plain HTTP, for a proxy in front of it.");
   d.text("key", key, "PEM file of its key.");
   d.text("client_ca", client_ca, "PEM file of authorities: clients must show a certificate of one of them.");
   d.text("token_file", token_file, "File of bearer tokens, one a line; a client must send one of them.");
@@ -78,9 +80,10 @@ void FhirSettings::declare(config::Declaration& d) {
 
 void ReceiverSettings::declare(config::Declaration& d) {
   d.choice("log_level", log_level, {"debug", "info", "warning", "error"}, "Least important line that is logged.");
-  d.text("database", database,
-         "SQLite file of the ledger, made when it does not exist; or postgresql://user@host/database (password: libpq's "
-         "password file).");
+  d.text(
+      "database", database,
+      "SQLite file of the ledger, made when it does not exist; or postgresql://user@host/database (password: libpq's "
+      "password file).");
   d.rule(!database.empty(), "database must not be empty");
   d.text("keys", keys,
          "Directory of the recipient's key pair, recipient.key and recipient.pub; `vitald-receiver keys generate` "
@@ -103,9 +106,10 @@ void ReceiverSettings::declare(config::Declaration& d) {
              "A batch that a device holds and nothing has brought for so long is asked for; asked again after twice as "
              "long, and so on up to an hour.");
   d.boolean("accept_unsealed", accept_unsealed, "Accept batches that anyone on the way could have read or written.");
-  d.choice("projection", projection, {"readings", "nothing"},
-           "readings: each reading of class vital is a row that SQL can read; nothing: they stay in the stored batches, "
-           "which costs a fraction. Alarms are always rows, waveforms never.");
+  d.choice(
+      "projection", projection, {"readings", "nothing"},
+      "readings: each reading of class vital is a row that SQL can read; nothing: they stay in the stored batches, "
+      "which costs a fraction. Alarms are always rows, waveforms never.");
   d.section("retention", retention, "How long readings and batches are kept. The ledger of what was received stays.");
   d.section("webhook", webhook, "Where alarms are pushed to.");
   d.section("metrics", metrics, "Metrics for Prometheus.");

@@ -56,7 +56,8 @@ Result<ReceiverStore> ReceiverStore::open(const std::string& where) {
     if (!whole) return whole.error();
     if (*found == kSchemaVersion && *whole) return {};
     if (*found == kSchemaVersion) return store->set_up(*found);
-    if (*found != 0) return Error(Code::refused, "its schema is older than this program: run `vitald-receiver migrate`");
+    if (*found != 0)
+      return Error(Code::refused, "its schema is older than this program: run `vitald-receiver migrate`");
     return store->set_up(0);
   }();
   if (!ready) return ready.error().in("opening " + without_password(where));

@@ -26,7 +26,9 @@ constexpr Microseconds kBetweenSlices = 100ms;
 class AllServices final : public Services {
  public:
   AllServices(const ServiceParts& parts, const ReceiverSettings& settings)
-      : parts_(parts), settings_(settings), webhook_(parts.storage, parts.store, settings.webhook, std::random_device{}()) {}
+      : parts_(parts),
+        settings_(settings),
+        webhook_(parts.storage, parts.store, settings.webhook, std::random_device{}()) {}
 
   Result<void> listen();
   asio::awaitable<void> run() override;
@@ -127,13 +129,12 @@ asio::awaitable<void> AllServices::maintain() {
 }
 
 asio::awaitable<void> AllServices::maintain_once() {
-  const auto made = co_await run_on(parts_.storage, [this] {
-    return make_partitions(parts_.store, settings_.retention.partition_days, utc_now());
-  });
+  const auto made = co_await run_on(
+      parts_.storage, [this] { return make_partitions(parts_.store, settings_.retention.partition_days, utc_now()); });
   if (!made) spdlog::error("making partitions: {}", made.error().sentence());
   for (bool more = true; more;) {
-    const auto slice =
-        co_await run_on(parts_.storage, [this] { return apply_retention(parts_.store, settings_.retention, utc_now()); });
+    const auto slice = co_await run_on(
+        parts_.storage, [this] { return apply_retention(parts_.store, settings_.retention, utc_now()); });
     if (!slice) spdlog::error("{}", slice.error().sentence());
     more = slice && *slice;
     if (more) co_await sleep_for(kBetweenSlices);

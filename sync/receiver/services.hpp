@@ -1,7 +1,7 @@
 #pragma once
 
-// What `run` does beside taking batches: partitions and retention, the webhook, metrics, the FHIR API. Each on its own; one
-// that cannot begin keeps the receiver from starting.
+// What `run` does beside taking batches: partitions and retention, the webhook, metrics, the FHIR API. Each on its own;
+// one that cannot begin keeps the receiver from starting.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>

@@ -19,7 +19,8 @@ constexpr const char* kGaps =
     "FROM (SELECT device, epoch, last, last - first + 1 AS numbers FROM done UNION ALL "
     "SELECT device, epoch, last, 0 FROM inventory) AS numbered GROUP BY device, epoch) AS counts GROUP BY device";
 
-Result<void> each_row(sql::Database& database, const std::string& sql, const std::function<void(const sql::Rows&)>& each) {
+Result<void> each_row(sql::Database& database, const std::string& sql,
+                      const std::function<void(const sql::Rows&)>& each) {
   auto statement = database.prepare(sql);
   if (!statement) return statement.error();
   sql::Rows rows = statement->query();
@@ -58,7 +59,8 @@ Result<Devices> read_devices(sql::Database& database) {
 }
 
 Result<void> add_counts(sql::Database& database, const char* sql, Devices& devices, std::uint64_t Counts::*field) {
-  return each_row(database, sql, [&](const sql::Rows& rows) { devices[rows.integer(0)].counts.*field = count(rows, 1); });
+  return each_row(database, sql,
+                  [&](const sql::Rows& rows) { devices[rows.integer(0)].counts.*field = count(rows, 1); });
 }
 
 Result<void> add_refusals(sql::Database& database, Stats& stats) {

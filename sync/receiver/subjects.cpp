@@ -18,7 +18,8 @@ constexpr const char* kSql[] = {
 };
 
 constexpr const char* kBindings =
-    "SELECT device.name, sensor, subject, from_utc_us, to_utc_us FROM binding JOIN device ON device.id = binding.device "
+    "SELECT device.name, sensor, subject, from_utc_us, to_utc_us FROM binding JOIN device ON device.id = "
+    "binding.device "
     "WHERE erased_utc_us IS NULL AND ($1 = '' OR subject = $1) ORDER BY device.name, sensor, from_utc_us";
 
 Result<void> write(sql::Database& database, const Binding& b) {

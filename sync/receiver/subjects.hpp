@@ -26,7 +26,8 @@ struct Binding {
   UtcTime from, to = kOpenEnd;  // of the measuring; from <= time < to
 };
 
-// A binding of the same sensor that still holds ends where this one begins. Others must not overlap: an Error (invalid).
+// A binding of the same sensor that still holds ends where this one begins. Others must not overlap: an Error
+// (invalid).
 Result<void> bind(ReceiverStore& store, const Binding& binding);
 // By device, sensor and time. Erased ones are not among them. Empty: all.
 Result<std::vector<Binding>> bindings(sql::Database& database, const std::string& subject = "");

@@ -63,8 +63,7 @@ asio::awaitable<Result<void>> Webhook::call(const AlarmCall& alarm) {
   if (!secret) co_return secret.error();
   const std::int64_t seconds = us(utc_now()) / 1'000'000;
   // On the storage strand, which is where cryptography is at home.
-  const auto signature =
-      co_await run_on(storage_, [&] { return alarm_signature(*secret, seconds, alarm.body); });
+  const auto signature = co_await run_on(storage_, [&] { return alarm_signature(*secret, seconds, alarm.body); });
   if (!signature) co_return signature.error();
   http::Post post;
   post.url = settings_.url;

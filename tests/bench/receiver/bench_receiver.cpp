@@ -1,5 +1,6 @@
-// How many readings a second the receiver takes, from the message callback (into the queue) to the commit: sealed batches
-// of 100 readings in groups of 500, contexts warm. Prints a line a run, and the ratio to COPY of a row a reading.
+// How many readings a second the receiver takes, from the message callback (into the queue) to the commit: sealed
+// batches of 100 readings in groups of 500, contexts warm. Prints a line a run, and the ratio to COPY of a row a
+// reading.
 
 #include <libpq-fe.h>
 #include <sys/resource.h>
@@ -27,7 +28,9 @@ struct Options {
 double cpu_seconds() {
   rusage usage{};
   ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; };
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -44,9 +47,7 @@ void print(const std::string& what, double readings, const Spent& spent) {
 
 class Stopwatch {
  public:
-  Spent spent() const {
-    return {std::chrono::duration<double>(boot_now() - begun_).count(), cpu_seconds() - cpu_};
-  }
+  Spent spent() const { return {std::chrono::duration<double>(boot_now() - begun_).count(), cpu_seconds() - cpu_}; }
 
  private:
   BootTime begun_ = boot_now();
@@ -117,9 +118,10 @@ void measure(const std::string& name, const std::string& where, const std::strin
 // A row a reading as text, a COPY and a commit a group: what receivers without batches do.
 void measure_copy(const std::string& url, const Options& options) {
   PGconn* connection = PQconnectdb(url.c_str());
-  PQclear(PQexec(connection, "CREATE TABLE plain (device text, epoch bigint, number bigint, position int, metric text, "
-                             "time_us bigint, value double precision, quality int, PRIMARY KEY (device, epoch, number, "
-                             "position))"));
+  PQclear(PQexec(connection,
+                 "CREATE TABLE plain (device text, epoch bigint, number bigint, position int, metric text, "
+                 "time_us bigint, value double precision, quality int, PRIMARY KEY (device, epoch, number, "
+                 "position))"));
   const std::size_t batches = std::min<std::size_t>(options.batches, 5000);
   const Stopwatch watch;
   for (std::size_t first = 0; first < batches; first += options.group) {

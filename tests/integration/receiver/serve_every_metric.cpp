@@ -1,4 +1,5 @@
-// The FHIR API over readings of every metric: prints its port and serves until its input ends. The token is "let-me-in".
+// The FHIR API over readings of every metric: prints its port and serves until its input ends. The token is
+// "let-me-in".
 
 #include <unistd.h>
 

@@ -109,7 +109,8 @@ TEST_CASE("an alarm that waits outlives the receiver") {
 
 TEST_CASE("the signature is the HMAC of time and body") {
   // printf '1700000000.{}' | openssl dgst -sha256 -hmac secret
-  CHECK(must(alarm_signature("secret", 1'700'000'000, "{}")) == "t=1700000000,v1=b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163");
+  CHECK(must(alarm_signature("secret", 1'700'000'000, "{}")) ==
+        "t=1700000000,v1=b8569b78799ff9e3cbff0fc2d63a33a2b57f3282abd07c37ae5e8e7d79a5f163");
 }
 
 }  // namespace

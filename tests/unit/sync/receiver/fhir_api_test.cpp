@@ -109,7 +109,8 @@ TEST_CASE("pages of any size hold each Observation once") {
       }
       target.clear();
       for (const json& link : page["link"])
-        if (link["relation"] == "next") target = link["url"].get<std::string>().substr(std::string("http://fhir.test").size());
+        if (link["relation"] == "next")
+          target = link["url"].get<std::string>().substr(std::string("http://fhir.test").size());
     }
     CHECK(seen == ids.size());
     if (panels) CHECK(seen == 28);

@@ -65,7 +65,8 @@ TEST_CASE("a receiver that lost a table asks for it again after a restart") {
   site.add(device);
   site.take({device.message(device.batch(1, heart_rates(1)) + device.batch(2, heart_rates(1))),
              device.inventory({{device.epoch, 2, {{1, 2}}}}, site.keys().public_key)});
-  must(site.store().database().execute("DELETE FROM batch; DELETE FROM body; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
+  must(site.store().database().execute(
+      "DELETE FROM batch; DELETE FROM body; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
   site.reopen();
   must(site.intake().ask_for_missing(BootTime(60s)));
   const auto receipts = must(site.intake().ask_for_missing(BootTime(120s)));

@@ -151,7 +151,8 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
   std::unique_ptr<ExportSink> sink;
   if (format == "csv") sink = std::make_unique<CsvSink>(output);
   if (format == "ndjson") sink = std::make_unique<NdjsonSink>(output);
-  if (format == "fhir") sink = std::make_unique<FhirSink>(output, must(Subjects::read(store_->database(), subject)), panels);
+  if (format == "fhir")
+    sink = std::make_unique<FhirSink>(output, must(Subjects::read(store_->database(), subject)), panels);
   must(export_readings(store_->database(), openers_for(keys_), filter, *sink));
   must(output.finish());
   std::rewind(file.get());

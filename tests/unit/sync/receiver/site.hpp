@@ -1,6 +1,7 @@
 #pragma once
 
-// A receiver's storage side on a scratch file, or on PostgreSQL where VITALD_TEST_DATABASE is "postgres", and devices that make batches for it. What fails here throws.
+// A receiver's storage side on a scratch file, or on PostgreSQL where VITALD_TEST_DATABASE is "postgres", and devices
+// that make batches for it. What fails here throws.
 
 #include <memory>
 #include <string>

@@ -28,7 +28,9 @@ std::vector<std::string> faults(Site& site) {
   return all;
 }
 
-std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
+std::size_t lines(const std::string& text) {
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+}
 
 TEST_CASE("a stored record that two gateways fetched is there once") {
   Site site;
@@ -64,7 +66,8 @@ TEST_CASE("readings without a record number are never left out") {
   site.add(device);
   Given live{"heart_rate", at_ms(1000), Decimal(60)};
   live.device_time = DeviceTime{5'000'000};
-  site.take({device.message(device.batch(1, make_body({live, live}))), device.message(device.batch(2, make_body({live})))});
+  site.take(
+      {device.message(device.batch(1, make_body({live, live}))), device.message(device.batch(2, make_body({live})))});
   CHECK(site.number("SELECT count(*) FROM reading") == 3);
 }
 

@@ -168,8 +168,9 @@ TEST_CASE("a gap is lost on the device, not yet arrived, or no data") {
   loss.last = at_ms(50'000);
   loss.epoch = device.epoch;
   loss.ranges = {{2, 2}};
-  site.take({device.message(device.batch(1, beats("bed-1", 0, 10))), device.message(device.batch(3, beats("bed-1", 60, 10))),
-             device.message(device.batch(4, losses({loss}))), device.message(device.batch(5, beats("bed-1", 120, 10))),
+  site.take({device.message(device.batch(1, beats("bed-1", 0, 10))),
+             device.message(device.batch(3, beats("bed-1", 60, 10))), device.message(device.batch(4, losses({loss}))),
+             device.message(device.batch(5, beats("bed-1", 120, 10))),
              device.message(device.batch(7, beats("bed-1", 200, 10)))});
   const auto found = gaps(site);
   REQUIRE(found.size() == 3);
@@ -205,8 +206,8 @@ TEST_CASE("a boot that never synchronised is bounded by its neighbours and by it
   for (const auto& [boot, span] : spans) {
     if (span.synchronised()) continue;
     ++unsynchronised;
-    CHECK(span.earliest(at_ms(1000)) == kStart + 9s);         // the end of the boot before it
-    CHECK(span.latest(at_ms(9000)) == kStart + 1h);           // the begin of the boot after it
+    CHECK(span.earliest(at_ms(1000)) == kStart + 9s);  // the end of the boot before it
+    CHECK(span.latest(at_ms(9000)) == kStart + 1h);    // the begin of the boot after it
     CHECK(span.latest(at_ms(1000)) == kStart + 1h - 8s);
   }
   CHECK(unsynchronised == 1);
