@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "platform/storage/database.hpp"
 #include "tests/support/result.hpp"
 #include "tests/unit/sync/receiver/site.hpp"
 
