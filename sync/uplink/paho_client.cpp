@@ -71,6 +71,10 @@ Connected what_is_allowed(const mqtt::connect_response& response) {
   if (properties.contains(mqtt::property::SERVER_KEEP_ALIVE))
     connected.keep_alive =
         std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
+  connected.shared_subscriptions = connected.mqtt_version >= MQTTVERSION_5;
+  if (properties.contains(mqtt::property::SHARED_SUBSCRIPTION_AVAILABLE))
+    connected.shared_subscriptions =
+        mqtt::get<std::uint8_t>(properties, mqtt::property::SHARED_SUBSCRIPTION_AVAILABLE) != 0;
   return connected;
 }
 

@@ -42,6 +42,8 @@ struct Connected {
   std::uint32_t receive_maximum = 65'535;
   std::uint32_t maximum_packet = 268'435'455;                     // bytes
   std::chrono::seconds keep_alive = std::chrono::seconds::max();  // the longest that it allows
+  // MQTT 5 only, and not where the CONNACK says that there are none.
+  bool shared_subscriptions = true;
 };
 
 struct PubAck {
