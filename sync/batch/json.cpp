@@ -15,7 +15,7 @@ std::string escaped(char c) {
   return text;
 }
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -37,7 +37,7 @@ class JsonObject {
     text_ += json;
   }
   void add(std::string_view key, std::integral auto number) { add(key, std::to_string(number)); }
-  void add_text(std::string_view key, std::string_view text) { add(key, quoted(text)); }
+  void add_text(std::string_view key, std::string_view text) { add(key, json_text(text)); }
   std::string end() && { return std::move(text_) + '}'; }
 
  private:
@@ -107,7 +107,7 @@ std::optional<std::string> utc(BootTime time, const std::optional<Anchor>& ancho
 std::string quality_names(Quality quality) {
   JsonArray names;
   for (unsigned bit = 0; bit < 16; ++bit)
-    if (quality >> bit & 1) names.add(quoted(json_names::quality(bit)));
+    if (quality >> bit & 1) names.add(json_text(json_names::quality(bit)));
   return std::move(names).end();
 }
 

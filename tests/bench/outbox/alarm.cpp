@@ -42,6 +42,7 @@ class Watched final : public Outbox {
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t bytes, std::size_t batches) override {
     return outbox_->take(lane, bytes, batches);
   }
+  void hand_out(std::array<bool, 3> classes) override { outbox_->hand_out(classes); }
   void rewind() override { outbox_->rewind(); }
   Result<std::vector<StoredBatch>> read(std::uint64_t epoch, Range range, std::size_t bytes) override {
     return outbox_->read(epoch, range, bytes);
@@ -52,6 +53,7 @@ class Watched final : public Outbox {
   Result<void> flush() override { return outbox_->flush(); }
   bool background() override { return outbox_->background(); }
   std::vector<HeldEpoch> inventory() const override { return outbox_->inventory(); }
+  std::vector<HeldEpoch> waiting() const override { return outbox_->waiting(); }
   OutboxStats stats() const override { return outbox_->stats(); }
 
   // On the storage strand's thread, read when it is idle.
