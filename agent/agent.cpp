@@ -11,6 +11,7 @@
 #include "agent/version.hpp"
 #include "platform/linux/clock.hpp"
 #include "platform/linux/service.hpp"
+#include "platform/model/anchor_watch.hpp"
 #include "sync/batch/wire.hpp"
 #include "sync/uplink/paho_session.hpp"
 
@@ -23,8 +24,6 @@ constexpr auto kDriversEnd = 1s;  // the parts of the 5 s in which a SIGTERM is 
 constexpr auto kStoreEnds = 2s;
 constexpr auto kOthersEnd = 1500ms;
 constexpr auto kClockCheck = 10s;
-constexpr Microseconds kClockStep = 1s;       // more is no drift between two looks
-constexpr Microseconds kNewAnchor = 1h;       // how often an anchor is taken although nothing has changed
 constexpr Microseconds kLongestCommit = 20s;  // a store that takes longer is stuck: no watchdog
 
 // What the wire contract allows: a batch with another id could be opened by nobody.
@@ -34,12 +33,6 @@ Result<void> check_sensor_ids(const Driver& driver) {
     if (sensor->id.empty() || sensor->id.size() > kLongest || !is_utf8(sensor->id))
       return Error(Code::invalid, "the id of a sensor is 1 to 256 bytes of UTF-8, this one is not: " + sensor->id);
   return {};
-}
-
-// The system clock was set, not disciplined: the two anchors disagree by more than both may be wrong.
-bool was_set(const Anchor& before, const Anchor& now) {
-  const Microseconds apart = (now.utc - before.utc) - (now.boot_time - before.boot_time);
-  return std::chrono::abs(apart) > before.uncertainty + now.uncertainty + kClockStep;
 }
 
 }  // namespace
@@ -97,8 +90,10 @@ Result<void> Agent::make_drivers() {
 
 void Agent::make_uplink() {
   session_ = make_paho_session(loop_.get_executor());
-  uploader_ =
-      std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
+  UplinkSettings uplink = settings_.uplink;
+  uplink.day_file = settings_.state_dir + "/uplink-day";
+  uploader_ = std::make_unique<Uploader>(loop_.get_executor(), *session_, storage_, *outbox_, uplink, settings_.device,
+                                         boot_, *keys_);
 }
 
 void Agent::start() {
@@ -148,21 +143,18 @@ std::optional<Anchor> Agent::trusted_now() const {
   return Anchor{boot_now(), utc_now(), Microseconds(1'000'000), ClockSource::operator_};
 }
 
-// An anchor at the first synchronisation, whenever a better one can be had, when the clock was set, and every hour.
+// Each new anchor is told to the receiver: between two of them it corrects what the boot clock drifts.
 asio::awaitable<void> Agent::watch_clock() {
-  std::optional<Anchor> last;
+  AnchorWatch watch;
   while (true) {
     const std::optional<Anchor> anchor = trusted_now();
-    const bool better = anchor && last && anchor->uncertainty * 2 < last->uncertainty;
-    const bool set = anchor && last && was_set(*last, *anchor);
-    if (set)
-      spdlog::warn("the system clock was set by {} s",
-                   ((anchor->utc - last->utc) - (anchor->boot_time - last->boot_time)).count() / 1'000'000);
-    if (set) timeline_ = Timeline();  // what it said before is not to be believed any more
-    if (anchor && (!last || better || set || anchor->boot_time - last->boot_time >= kNewAnchor)) {
-      last = anchor;
+    if (anchor && watch.last() && clock_was_set(*watch.last(), *anchor)) {
+      spdlog::warn("the system clock was set by {} s", clock_step(*watch.last(), *anchor).count() / 1'000'000);
+      timeline_ = Timeline();  // what it said before is not to be believed any more
+    }
+    if (anchor && watch.wants(*anchor)) {
       timeline_.add(*anchor);
-      recorder_->set_anchor(*timeline_.best());
+      recorder_->set_anchor(*anchor);
     }
     co_await sleep_for(kClockCheck);
   }
@@ -204,6 +196,12 @@ asio::awaitable<void> Agent::serve_locally() {
 }
 
 asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
+  if (request == "replay") {
+    const std::uint64_t batches = co_await uploader_->replay();
+    std::string answer = std::to_string(batches) + " batches are sent again\n";
+    co_await asker.write(std::move(answer));
+    co_return;
+  }
   if (request != "status") co_return co_await do_job(std::move(request), asker);
   std::string text = co_await report();
   co_await asker.write(std::move(text));

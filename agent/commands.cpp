@@ -62,6 +62,16 @@ int status(const std::string& config, const std::string& socket, bool json) {
   return kDone;
 }
 
+int replay(const std::string& config, const std::string& socket) {
+  Settings settings;
+  if (socket.empty())
+    if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  const Result<std::string> answer = ask_agent(socket.empty() ? settings.status_socket : socket, "replay");
+  if (!answer) return fail(answer.error());
+  std::cout << *answer;
+  return kDone;
+}
+
 int generate_keys(const std::string& config) {
   Settings settings;
   if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);

@@ -30,6 +30,9 @@ int main(int argc, char** argv) try {
   CLI::App* status = with_config(app.add_subcommand("status", "Show what a running agent holds, sends and hears"));
   status->add_option("--socket", socket, "The agent's status socket, instead of the configuration's");
   status->add_flag("--json", json, "As JSON");
+  CLI::App* replay = with_config(app.add_subcommand(
+      "replay", "Send everything again that a running agent still holds, confirmed or not: for a cloud that lost it"));
+  replay->add_option("--socket", socket, "The agent's status socket, instead of the configuration's");
   CLI::App* settings = app.add_subcommand("settings", "Print every setting with its default, range and meaning");
   settings->add_option("--driver", driver, "Those of one driver");
   CLI::App* keys = app.add_subcommand("keys", "The device's key, which seals its batches");
@@ -74,6 +77,7 @@ int main(int argc, char** argv) try {
   if (*run) return vitald::run(config);
   if (*check) return vitald::check(config);
   if (*status) return vitald::status(config, socket, json);
+  if (*replay) return vitald::replay(config, socket);
   if (*settings) return vitald::print_settings(driver);
   if (*generate) return vitald::generate_keys(config);
   if (*show) return vitald::show_keys(config);

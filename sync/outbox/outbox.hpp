@@ -6,6 +6,7 @@
 //
 // Everything here blocks and runs on one thread: the storage strand. One connection, never a second one.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -111,6 +112,8 @@ class Outbox {
   // Batches of that lane not handed out since the last rewind(), at most so many bytes and batches (at least one batch
   // if any is there). Checked against their hash: a corrupt row is never handed out but becomes a loss record.
   virtual Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) = 0;
+  // take() hands out batches of these classes only, in the order of Class; all of them at first.
+  virtual void hand_out(std::array<bool, 3> classes) = 0;
   // What take() handed out and is not confirmed may be handed out again (a new session).
   virtual void rewind() = 0;
   // Named batches again (resend, gap repair); those that are gone are left out.

@@ -9,8 +9,9 @@
 namespace vitald {
 namespace {
 
-// The reasons stand in docs/durability.md. One connection (exclusive: no shared memory file), each commit synced; EXTRA:
-// so is the deletion of the journal that making the file needs, which could come back after a power cut and undo it.
+// The reasons stand in docs/durability.md. One connection (exclusive: no shared memory file), each commit synced;
+// EXTRA: so is the deletion of the journal that making the file needs, which could come back after a power cut and undo
+// it.
 constexpr char kSettings[] =
     "PRAGMA page_size=1024; PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
     "PRAGMA journal_size_limit=-1; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"

@@ -13,9 +13,9 @@
 namespace vitald {
 namespace {
 
-constexpr off_t kBlock = 4096;        // a file system's
-constexpr char kTableLeaf = '\x0d';   // SQLite's file format, section 1.6; an overflow page begins with a page number
-constexpr off_t kBlocksAtOnce = 128;  // between two looks at what was gained
+constexpr off_t kBlock = 4096;       // a file system's
+constexpr char kTableLeaf = '\x0d';  // SQLite's file format, section 1.6; an overflow page begins with a page number
+constexpr off_t kBlocksAtOnce = 16;  // between two looks at what was gained
 
 bool holds_rows(int descriptor, off_t block) {
   for (off_t page = block; page < block + kBlock; page += kPageBytes) {

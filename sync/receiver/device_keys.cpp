@@ -4,10 +4,12 @@
 
 namespace vitald {
 
-Result<DeviceKeys> DeviceKeys::open(Database& database) {
-  auto set = database.prepare("INSERT OR REPLACE INTO device_recipient VALUES (?, ?)");
+Result<DeviceKeys> DeviceKeys::open(sql::Database& database) {
+  auto set = database.prepare(
+      "INSERT INTO device_recipient VALUES ($1, $2) ON CONFLICT (device) DO UPDATE SET "
+      "recipient = excluded.recipient");
   if (!set) return set.error();
-  auto find = database.prepare("SELECT recipient FROM device_recipient WHERE device = ?");
+  auto find = database.prepare("SELECT recipient FROM device_recipient WHERE device = $1");
   if (!find) return find.error();
   return DeviceKeys(std::move(*set), std::move(*find));
 }
@@ -17,7 +19,7 @@ Result<void> DeviceKeys::set(std::int64_t device, const crypto::KeyId& recipient
 }
 
 Result<std::optional<crypto::KeyId>> DeviceKeys::find(std::int64_t device) {
-  Rows rows = find_.query(device);
+  sql::Rows rows = find_.query(device);
   const auto row = rows.next();
   if (!row) return row.error();
   return *row ? std::optional(array_of<8>(rows.bytes(0))) : std::nullopt;

@@ -8,13 +8,13 @@
 
 #include "platform/crypto/keys.hpp"
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 
 namespace vitald {
 
 class DeviceKeys {
  public:
-  static Result<DeviceKeys> open(Database& database);
+  static Result<DeviceKeys> open(sql::Database& database);
 
   // Within the caller's transaction.
   Result<void> set(std::int64_t device, const crypto::KeyId& recipient);
@@ -22,8 +22,8 @@ class DeviceKeys {
   Result<std::optional<crypto::KeyId>> find(std::int64_t device);
 
  private:
-  DeviceKeys(Statement set, Statement find) : set_(std::move(set)), find_(std::move(find)) {}
-  Statement set_, find_;
+  DeviceKeys(sql::Statement set, sql::Statement find) : set_(std::move(set)), find_(std::move(find)) {}
+  sql::Statement set_, find_;
 };
 
 }  // namespace vitald

@@ -30,9 +30,9 @@ Result<ExportFilter> filter_of(const ExportCall& call) {
   return filter;
 }
 
-std::unique_ptr<ExportSink> sink_of(const ExportCall& call, const ReceiverSettings& settings, TextOutput& output,
+std::unique_ptr<ExportSink> sink_of(const ExportCall& call, const Subjects& subjects, TextOutput& output,
                                     Panels& panels) {
-  if (call.format == "fhir") return std::make_unique<FhirSink>(output, settings.fhir.subject, panels);
+  if (call.format == "fhir") return std::make_unique<FhirSink>(output, subjects, panels);
   if (call.format == "ndjson") return std::make_unique<NdjsonSink>(output);
   return std::make_unique<CsvSink>(output);
 }
@@ -44,7 +44,9 @@ Result<void> write_export(const ExportCall& call, const ReceiverSettings& settin
   auto panels = LedgerPanels::open(store.database());
   if (!panels) return panels.error();
   TextOutput output(file);
-  const auto sink = sink_of(call, settings, output, *panels);
+  const auto subjects = Subjects::read(store.database(), settings.fhir.subject);
+  if (!subjects) return subjects.error();
+  const auto sink = sink_of(call, *subjects, output, *panels);
   const auto exported = export_readings(store.database(), all_openers(*recipients), filter, *sink);
   const auto written = output.finish();
   return exported ? written : exported;

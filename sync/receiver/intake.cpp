@@ -3,8 +3,8 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <set>
 
-#include "platform/storage/transaction.hpp"
 #include "sync/receiver/lost_batches.hpp"
 
 namespace vitald {
@@ -34,12 +34,12 @@ std::vector<RangeSet> parts_of(const RangeSet& done) {
 Result<std::unique_ptr<Intake>> Intake::open(ReceiverStore& store, const ReceiverSettings& settings,
                                              const Recipients& recipients, Openers openers, IntakeClocks clocks) {
   if (const auto looked = look_for_lost_batches(store); !looked) return looked.error();
-  Database& database = store.database();
+  sql::Database& database = store.database();
   auto devices = DeviceRegistry::open(database);
   if (!devices) return devices.error();
   auto ledger = BatchLedger::open(database);
   if (!ledger) return ledger.error();
-  auto projection = Projection::open(database);
+  auto projection = Projection::open(database, {settings.projects_vitals(), settings.pushes_alarms()});
   if (!projection) return projection.error();
   auto device_keys = DeviceKeys::open(database);
   if (!device_keys) return device_keys.error();
@@ -69,33 +69,92 @@ Intake::Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers o
       parts_(std::move(parts)) {}
 
 Result<std::vector<OutgoingReceipt>> Intake::store(std::span<const Message> group, std::uint64_t dropped) {
-  touched_.clear();
-  told_.clear();
-  parts_.refusals.forget();
+  forget_group();
   if (dropped > 0) parts_.refusals.count(Refusal::queue_full, "", "the queue is full", dropped);
-  if (const auto taken = take_group(group); !taken) return taken.error().in("writing to the database");
+  if (const auto taken = take_group(group); !taken) {
+    parts_.projection.forget();
+    parts_.ledger.forget();
+    return taken.error().in("writing to the database");
+  }
   if (const auto watched = watch_inventories(); !watched) return watched.error();
   return receipts_of_touched();
 }
 
+void Intake::forget_group() {
+  arrived_.clear();
+  told_.clear();
+  touched_.clear();
+  done_.clear();
+  stored_.clear();
+  parts_.refusals.forget();
+}
+
 Result<void> Intake::take_group(std::span<const Message> group) {
-  const auto turn = WriteTurn::take(store_);
-  if (!turn) return turn.error();
-  auto transaction = Transaction::begin(store_.database());
+  auto transaction = sql::Transaction::begin(store_.database());
   if (!transaction) return transaction.error();
-  for (const Message& message : group)
-    if (const auto taken = take(message); !taken) return taken;
-  if (const auto written = write_done(); !written) return written;
-  if (const auto counted = parts_.refusals.write(clocks_.utc()); !counted) return counted;
+  if (const auto looked = look_at(group); !looked) return looked;
+  if (const auto read = read_known(); !read) return read;
+  if (const auto taken = take_all(); !taken) return taken;
+  if (const auto written = write(); !written) return written;
   return transaction->commit();
 }
 
-Result<void> Intake::write_done() {
+Result<void> Intake::look_at(std::span<const Message> group) {
+  if (const auto fresh = parts_.devices.refresh(); !fresh) return fresh;
+  for (const Message& message : group)
+    if (const auto looked = look(message); !looked) return looked;
+  return {};
+}
+
+// What the database knows of the epochs and batches that arrived. Locks their devices first.
+Result<void> Intake::read_known() {
+  std::set<EpochKey> epochs;
+  std::set<std::int64_t> devices;
+  for (const Arrived& batch : arrived_) epochs.insert(batch.epoch());
+  for (const Told& told : told_) {
+    devices.insert(told.device.row);
+    for (const HeldEpoch& held : told.inventory.epochs) epochs.insert({told.device.row, held.epoch});
+  }
+  for (const EpochKey& epoch : epochs) devices.insert(epoch.device);
+  const std::vector<std::int64_t> rows(devices.begin(), devices.end());
+  if (const auto locked = store_.database().lock_rows("device", rows); !locked) return locked;
+  const std::vector<EpochKey> keys(epochs.begin(), epochs.end());
+  auto done = parts_.ledger.done(keys);
+  if (!done) return done.error();
+  std::size_t i = 0;
+  for (const EpochKey& key : keys) done_.emplace(key, std::move((*done)[i++]));
+  return read_hashes();
+}
+
+// Only a number that is done can be stored.
+Result<void> Intake::read_hashes() {
+  std::vector<BatchLedger::BatchKey> keys;
+  for (const Arrived& batch : arrived_)
+    if (done_.at(batch.epoch()).contains(batch.envelope.number)) keys.push_back({batch.epoch(), batch.envelope.number});
+  const auto hashes = parts_.ledger.hashes(keys);
+  if (!hashes) return hashes.error();
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if ((*hashes)[i]) stored_.insert_or_assign({keys[i].epoch, keys[i].number}, *(*hashes)[i]);
+  return {};
+}
+
+Result<void> Intake::take_all() {
+  if (const auto ids = parts_.ledger.take_ids(arrived_.size() - stored_.size(), clocks_.utc()); !ids) return ids;
+  for (const Arrived& batch : arrived_)
+    if (const auto taken = take_batch(batch); !taken) return taken;
+  for (const Told& told : told_)
+    if (const auto taken = take_inventory(told); !taken) return taken;
+  return {};
+}
+
+Result<void> Intake::write() {
   for (const auto& [key, touched] : touched_) {
     if (touched.before == touched.done) continue;
-    if (const auto written = parts_.ledger.set_done(key, touched.before, touched.done); !written) return written;
+    if (const auto set = parts_.ledger.set_done(key, touched.before, touched.done); !set) return set;
   }
-  return {};
+  if (const auto written = parts_.ledger.write(); !written) return written;
+  if (const auto written = parts_.projection.write(); !written) return written;
+  return parts_.refusals.write(clocks_.utc());
 }
 
 Result<std::vector<OutgoingReceipt>> Intake::receipts_of_touched() {
@@ -111,8 +170,9 @@ Result<std::vector<OutgoingReceipt>> Intake::receipts_of_touched() {
 }
 
 Result<void> Intake::watch_inventories() {
-  for (const std::int64_t device : told_)
-    if (const auto watched = parts_.missing.watch(device, parts_.ledger, clocks_.boot()); !watched) return watched;
+  for (const Told& told : told_)
+    if (const auto watched = parts_.missing.watch(told.device.row, parts_.ledger, clocks_.boot()); !watched)
+      return watched;
   return {};
 }
 

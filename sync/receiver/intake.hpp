@@ -2,7 +2,8 @@
 
 // Takes groups of messages into the ledger: one transaction a group, then receipts for every epoch it touched. A
 // message that cannot be taken is counted and refused by itself; only the database's own errors fail a group, and then
-// nothing of it was taken.
+// nothing of it was taken. Everything is looked at first, then the devices' rows are locked, so that several receivers
+// may write one database.
 //
 // All on the storage strand.
 
@@ -67,6 +68,19 @@ class Intake {
     RangeSet before, done;
     crypto::KeyId sealed_to{};  // what came of it; zeros: nothing sealed
   };
+  // A batch of the present group that nothing speaks against so far.
+  struct Arrived {
+    RegisteredDevice device;
+    Envelope envelope;
+    std::string_view bytes;
+    crypto::Digest hash;
+    EpochKey epoch() const { return {device.row, envelope.epoch}; }
+  };
+  struct Told {
+    RegisteredDevice device;
+    Inventory inventory;
+  };
+  using BatchKey = std::pair<EpochKey, std::uint64_t>;
   struct Parts {
     DeviceRegistry devices;
     BatchLedger ledger;
@@ -80,17 +94,24 @@ class Intake {
   Intake(ReceiverStore& store, const ReceiverSettings& settings, Openers openers, IntakeClocks clocks, Parts parts);
 
   Result<void> take_group(std::span<const Message> group);
-  Result<void> write_done();
+  Result<void> look_at(std::span<const Message> group);
+  Result<void> read_known();
+  Result<void> read_hashes();
+  Result<void> take_all();
+  Result<void> write();
+  void forget_group();
   Result<std::vector<OutgoingReceipt>> receipts_of_touched();
   Result<void> watch_inventories();
 
   // intake_messages.cpp
-  Result<void> take(const Message& message);
-  Result<void> take_batches(const RegisteredDevice& device, std::string_view payload);
-  Result<void> take_batch(const RegisteredDevice& device, std::string_view bytes);
-  Result<void> take_inventory(const RegisteredDevice& device, std::string_view payload);
-  Result<void> take_fresh(const RegisteredDevice& device, const BatchLedger::Entry& entry);
-  Result<void> take_other_bytes(const RegisteredDevice& device, const BatchLedger::Entry& entry);
+  Result<void> look(const Message& message);
+  Result<void> look_at_batches(const RegisteredDevice& device, std::string_view payload);
+  Result<void> look_at_batch(const RegisteredDevice& device, std::string_view bytes);
+  Result<void> look_at_inventory(const RegisteredDevice& device, std::string_view payload);
+  Result<void> take_batch(const Arrived& batch);
+  Result<void> take_fresh(const Arrived& batch);
+  Result<void> take_other_bytes(const Arrived& batch);
+  Result<void> take_inventory(const Told& told);
   Result<void> mark_done(const RegisteredDevice& device, const Envelope& envelope, const DecodedBody& body);
 
   // Refused in passing: the group goes on.
@@ -106,9 +127,13 @@ class Intake {
   Openers openers_;
   IntakeClocks clocks_;
   Parts parts_;
-  std::map<EpochKey, Touched> touched_;
   TakenCounts taken_;
-  std::vector<std::int64_t> told_;  // devices whose inventory is in the present group
+  // Of the present group.
+  std::vector<Arrived> arrived_;
+  std::vector<Told> told_;
+  std::map<EpochKey, RangeSet> done_;          // of the epochs that arrived, as it was
+  std::map<EpochKey, Touched> touched_;        // epochs that a receipt is due for
+  std::map<BatchKey, crypto::Digest> stored_;  // hashes of stored batches among those that arrived
 };
 
 }  // namespace vitald

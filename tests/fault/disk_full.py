@@ -72,14 +72,14 @@ def comes_back(options, rng):
     site = AgentSite(options.vitald, options.worker, DRIVERS, state=disk.folder, outbox={"quota_mb": 2})
     try:
         site.start()
-        site.wait_for("the first alarms", lambda s: s["recorded"] > 500)
+        site.wait_for("the first alarms", lambda s: s["readings_recorded"] > 500)
         disk.fill()
         site.wait_for("a full disk", lambda s: s["error"] is not None, 120)
         time.sleep(rng.uniform(3, 8))
         before = site.status()
         disk.free()
         freed = time.monotonic()
-        site.wait_for("a commit", lambda s: s["error"] is None and s["recorded"] > before["recorded"], 30)
+        site.wait_for("a commit", lambda s: s["error"] is None and s["readings_recorded"] > before["readings_recorded"], 30)
         took = time.monotonic() - freed
         pressed = site.readings_of("ward-1-pendant")
         site.end()

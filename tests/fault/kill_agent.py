@@ -31,13 +31,13 @@ def main():
         while kills < options.cuts and (options.minutes == 0 or time.monotonic() - began < options.minutes * 60):
             site.start()
             status = site.status()
-            if status["recorded"] < promised:
-                print(f"kill {kills}: {promised} readings had been recorded, {status['recorded']} are there")
+            if status["readings_recorded"] < promised:
+                print(f"kill {kills}: {promised} readings had been recorded, {status['readings_recorded']} are there")
                 return 1
-            site.wait_for("a commit", lambda s: s["recorded"] > status["recorded"])
+            site.wait_for("a commit", lambda s: s["readings_recorded"] > status["readings_recorded"])
             until = time.monotonic() + rng.expovariate(2.5)
             while time.monotonic() < until:
-                promised = site.status()["recorded"]
+                promised = site.status()["readings_recorded"]
             site.kill()
             kills += 1
             if kills % 20 == 0:

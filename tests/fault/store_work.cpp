@@ -203,7 +203,9 @@ int fill(const Options& options) {
     if (most > options.quota_kb << 10) fail("the quota is exceeded: " + std::to_string(most) + " bytes");
   }
   std::uint64_t kept = 0;
-  for (const StoredBatch& batch : *outbox->take(Lane::alarm, 64 << 20, 1'000'000)) kept += batch.readings;
+  const Result<std::vector<StoredBatch>> taken = outbox->take(Lane::alarm, 64 << 20, 1'000'000);
+  if (!taken) fail("reading: " + taken.error().sentence());
+  for (const StoredBatch& batch : *taken) kept += batch.readings;
   std::printf("{\"most_bytes\": %llu, \"alarms\": %llu, \"alarms_kept\": %llu, \"commits_refused\": %llu}\n",
               static_cast<unsigned long long>(most), static_cast<unsigned long long>(alarms),
               static_cast<unsigned long long>(kept), static_cast<unsigned long long>(refused));

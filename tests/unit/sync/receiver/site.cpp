@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 
 #include "platform/crypto/epoch_keys.hpp"
 #include "platform/linux/clock.hpp"
@@ -10,6 +11,7 @@
 #include "sync/receiver/export_rows.hpp"
 #include "sync/receiver/ledger_panels.hpp"
 #include "sync/receiver/sealed_opener.hpp"
+#include "tests/support/postgres.hpp"
 
 namespace vitald::test {
 
@@ -92,7 +94,9 @@ Message Device::inventory(const std::vector<HeldEpoch>& epochs, const crypto::Pu
 }
 
 Site::Site(ReceiverSettings settings) : settings_(std::move(settings)), keys_{must(crypto::generate_key_pair())} {
-  settings_.database = scratch_.file("receiver.db");
+  const char* wanted = std::getenv("VITALD_TEST_DATABASE");
+  const bool on_postgres = wanted && std::string(wanted) == "postgres";
+  settings_.database = on_postgres ? PostgresCluster::shared().fresh_url() : scratch_.file("receiver.db");
   reopen();
 }
 
@@ -127,11 +131,16 @@ std::vector<OutgoingReceipt> Site::take(const std::vector<Message>& messages) {
   return must(intake_->store(messages, 0));
 }
 
+void Site::forbid_writing(bool forbidden) {
+  const std::string on = forbidden ? "1" : "0";
+  must(store_->database().execute((postgres() ? "SET default_transaction_read_only = " : "PRAGMA query_only = ") + on));
+}
+
 std::int64_t Site::number(const std::string& sql) { return must(store_->database().number(sql)); }
 
 std::string Site::text(const std::string& sql) {
   auto statement = must(store_->database().prepare(sql));
-  Rows rows = statement.query();
+  sql::Rows rows = statement.query();
   return must(rows.next()) ? std::string(rows.bytes(0)) : "";
 }
 
@@ -142,7 +151,8 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
   std::unique_ptr<ExportSink> sink;
   if (format == "csv") sink = std::make_unique<CsvSink>(output);
   if (format == "ndjson") sink = std::make_unique<NdjsonSink>(output);
-  if (format == "fhir") sink = std::make_unique<FhirSink>(output, subject, panels);
+  if (format == "fhir")
+    sink = std::make_unique<FhirSink>(output, must(Subjects::read(store_->database(), subject)), panels);
   must(export_readings(store_->database(), openers_for(keys_), filter, *sink));
   must(output.finish());
   std::rewind(file.get());

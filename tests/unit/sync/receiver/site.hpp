@@ -1,6 +1,7 @@
 #pragma once
 
-// A receiver's storage side on a scratch file, and devices that make batches for it. What fails here throws.
+// A receiver's storage side on a scratch file, or on PostgreSQL where VITALD_TEST_DATABASE is "postgres", and devices
+// that make batches for it. What fails here throws.
 
 #include <memory>
 #include <string>
@@ -88,12 +89,15 @@ class Site {
 
   std::int64_t number(const std::string& sql);
   std::int64_t refused(const std::string& reason) {
-    return number("SELECT total(count) FROM refusal WHERE reason = '" + reason + "'");
+    return number("SELECT coalesce(sum(count), 0) FROM refusal WHERE reason = '" + reason + "'");
   }
   std::string text(const std::string& sql);  // of the first column of the first row
   std::string export_as(const std::string& format, const ExportFilter& filter = {}, const std::string& subject = "");
 
   ReceiverStore& store() { return *store_; }
+  bool postgres() const { return settings_.database.starts_with("postgresql:"); }
+  void forbid_writing(bool forbidden);
+  std::string bytes_literal() const { return postgres() ? "'\\x00'::bytea" : "x'00'"; }
   Intake& intake() { return *intake_; }
   const crypto::KeyPair& keys() const { return keys_.front(); }  // the present ones
   const crypto::KeyPair& first_keys() const { return keys_.back(); }
