@@ -158,6 +158,7 @@ def gap(ward):
     ledger.close()
     assert lost > 3, lost
     ward.receiver.start()
+    ward._wait_for("the look at the ledger", lambda: f"{lost} batches that receipts" in ward.receiver.log.read_text(), 60)
     ward._wait_for("the lost batches", lambda: ward.receiver_stats()["batches"] == before["batches"], 60)
     ward.agent.stop()
     after = ward.accounted()

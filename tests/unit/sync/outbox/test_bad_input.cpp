@@ -85,7 +85,8 @@ TEST_CASE("another device's store is set aside whole, and found again by its own
   site.open();
   CHECK(site.outbox->stats().batches == 0);
   site.outbox.reset();
-  std::filesystem::rename(site.settings.file + ".foreign-1", site.settings.file);
+  for (const std::string end : {"", "-wal"})
+    std::filesystem::rename(site.settings.file + ".foreign-1" + end, site.settings.file + end);
   site.settings.device = "gateway-7";
   site.open();
   CHECK(site.drain(Lane::live).size() == 1);
