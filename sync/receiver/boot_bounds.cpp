@@ -11,7 +11,8 @@ constexpr const char* kAnchors =
 
 // A batch came after its last reading was measured: the boot began no later than that.
 constexpr const char* kBatches =
-    "SELECT batch.boot, min(first_us), max(last_us), min(received_utc_us - last_us), min(coalesce(rank, 0)) FROM batch "
+    "SELECT batch.boot, min(first_us), max(last_us), min(batch.received_utc_us - last_us), min(coalesce(rank, 0)) FROM "
+    "batch "
     "LEFT JOIN inventory ON inventory.device = batch.device AND inventory.epoch = batch.epoch "
     "WHERE batch.device = $1 AND first_us IS NOT NULL GROUP BY batch.boot";
 

@@ -46,7 +46,7 @@ void store_every_metric(Site& site) {
   std::uint64_t number = 0;
   site.take(every_metric(device, number));
   site.take({device.message(device.batch(++number, make_body(every_kind_of_value(), "cuff")))});
-  Given record{"glucose", at_ms(21'000), Decimal(95)};
+  Given record{"glucose_arterial_plasma", at_ms(21'000), Decimal(95)};
   record.device_time = DeviceTime{1'767'323'045'000'000};
   record.record_number = 7;
   site.take({device.message(device.batch(++number, make_body({record}, "00:11:22:aa:bb:cc")))});

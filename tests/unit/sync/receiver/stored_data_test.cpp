@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 const Anchor kAnchor{at_ms(0), utc_time(1'767'225'600'000'000), Microseconds(1000), ClockSource::kernel};  // 2026-01-01
 
 Given glucose(std::uint32_t record, std::int64_t device_s, int value) {
-  Given given{"glucose", at_ms(1000), Decimal(value)};
+  Given given{"glucose_arterial_plasma", at_ms(1000), Decimal(value)};
   given.device_time = DeviceTime{device_s * 1'000'000};
   given.record_number = record;
   return given;
