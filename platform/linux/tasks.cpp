@@ -1,4 +1,4 @@
-#include "agent/tasks.hpp"
+#include "platform/linux/tasks.hpp"
 
 #include <spdlog/spdlog.h>
 
