@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
 #include <exception>
 
@@ -14,6 +15,8 @@ void log_failure(const std::string& name, std::exception_ptr failure) {
   if (!failure) return;
   try {
     std::rethrow_exception(failure);
+  } catch (const asio::multiple_exceptions& several) {  // of coroutines that ran side by side
+    log_failure(name, several.first_exception());
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) spdlog::error("{}: {}", name, error.what());
   } catch (const std::exception& error) {
