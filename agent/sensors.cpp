@@ -166,6 +166,7 @@ asio::awaitable<std::string> find(const Radio& radio, std::string address, bool 
   };
   if (known() || !scan) co_return path;
   co_await (discover(radio, kFindSpan) || radio.bluez.wait(std::move(known), kFindSpan));
+  co_await radio.adapter.stop_discovery();  // some controllers cannot connect meanwhile
   co_return path;
 }
 

@@ -53,6 +53,7 @@ class Adapter {
 
   // Discovers until cancelled or the adapter goes. Its failures are tried again.
   asio::awaitable<void> discover(Discovery discovery);
+  asio::awaitable<void> stop_discovery();
   // Held while somebody connects: discovery stops when it hinders.
   asio::awaitable<void> begin_connecting();
   void end_connecting();
@@ -64,7 +65,6 @@ class Adapter {
   std::optional<std::string> choose() const;
   asio::awaitable<Result<void>> power(bool on);
   asio::awaitable<Result<void>> start_discovery(bool duplicates);
-  asio::awaitable<void> stop_discovery();
   asio::awaitable<Result<void>> call(const char* member, const char* signature, dbus::Values arguments);
   bool must_pause() const { return connecting_ > 0 && recovery_.pauses_discovery(); }
 

@@ -1,8 +1,10 @@
 // The driver against a bluetoothd that is none, with well-behaved and other sensors.
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "drivers/ble/packet_octets.hpp"
+#include "drivers/ble/pairing.hpp"
 #include "tests/support/bluetooth/ble_fixture.hpp"
 
 namespace vitald::ble {
@@ -23,8 +25,8 @@ Behaviour bonded() {
 std::size_t count(const Bench& bench, std::string_view metric) { return bench.sink.of(metric).size(); }
 
 TEST_CASE("a belt's stream is recorded as it comes, with its battery and what it is") {
-  Bench bench;
   test::HeartRateBelt belt;
+  Bench bench;
   bench.bluez->add(belt, kOne, bonded());
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "heart_rate_strap") > 5 && count(bench, "battery_level") > 0; }));
@@ -36,17 +38,18 @@ TEST_CASE("a belt's stream is recorded as it comes, with its battery and what it
   std::vector<std::int64_t> octets;
   for (const Taken& piece : bench.sink.of("sensor_packet")) octets.push_back(piece.value.mantissa());
   REQUIRE(sent_packets(octets).size() == 3);
-  CHECK(sent_packets(octets)[1].uuid == 0x2A24);
-  CHECK(std::string(sent_packets(octets)[1].octets.begin(), sent_packets(octets)[1].octets.end()) == "Belt 1");
+  const SentPacket model = sent_packets(octets)[0];
+  CHECK(model.uuid == 0x2A24);
+  CHECK(std::string(model.octets.begin(), model.octets.end()) == "Belt 1");
   CHECK(bench.stop());
 }
 
 TEST_CASE("a cuff's measurements are committed with their octets, each of its users apart, its clock set before") {
-  Bench bench;
   test::Cuff cuff;
   cuff.measured({121, 81, 61, 1u, 10});
   cuff.measured({132, 92, 72, 2u, 20});
   cuff.measured({143, 93, 73, {}, 30});
+  Bench bench;
   bench.bluez->add(cuff, kOne, bonded());
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "blood_pressure_systolic") == 3; }));
@@ -64,9 +67,9 @@ TEST_CASE("a cuff's measurements are committed with their octets, each of its us
 }
 
 TEST_CASE("what a cuff sends again is taken once, also after a restart") {
-  Bench bench;
   test::Cuff cuff;
   cuff.measured({121, 81, 61, 1u, 10});
+  Bench bench;
   bench.bluez->add(cuff, kOne, bonded());
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "blood_pressure_systolic") == 1; }));
@@ -91,8 +94,8 @@ TEST_CASE("an unbonded sensor is refused until it is bonded") {
 }
 
 TEST_CASE("an unbonded sensor is read when the settings list it, under its name") {
-  Bench bench;
   test::HeartRateBelt belt;
+  Bench bench;
   bench.settings.sensors.push_back({"belt-3", kOne, "automatic", "", 0ms});
   bench.bluez->add(belt, kOne);
   bench.start();
@@ -100,8 +103,8 @@ TEST_CASE("an unbonded sensor is read when the settings list it, under its name"
 }
 
 TEST_CASE("packets come over a socket where the model wants it") {
-  Bench bench;
   test::HeartRateBelt belt;
+  Bench bench;
   bench.settings.sensors.push_back({"belt", kOne, "socket", "", 0ms});
   bench.bluez->add(belt, kOne);
   bench.start();
@@ -109,11 +112,11 @@ TEST_CASE("packets come over a socket where the model wants it") {
 }
 
 TEST_CASE("a stream's value from before the connection is not taken for a new one") {
-  Bench bench;
   test::HeartRateBelt belt;
   Behaviour stale = bonded();
   stale.stale_uuid = 0x2A37;
   stale.stale_value = {0x00, 199};
+  Bench bench;
   bench.bluez->add(belt, kOne, stale);
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "heart_rate_strap") > 3; }));
@@ -121,11 +124,11 @@ TEST_CASE("a stream's value from before the connection is not taken for a new on
 }
 
 TEST_CASE("a sensor that never answers delays no other") {
-  Bench bench;
   test::HeartRateBelt belt, stuck("Stuck"), mute("Mute");
   Behaviour hangs = bonded(), silent = bonded();
   hangs.connect_hangs = true;
   silent.attributes_hang = true;
+  Bench bench;
   bench.bluez->add(stuck, kTwo, hangs);
   bench.bluez->add(mute, "C0:00:00:00:00:03", silent);
   bench.bluez->add(belt, kOne, bonded());
@@ -136,9 +139,9 @@ TEST_CASE("a sensor that never answers delays no other") {
 }
 
 TEST_CASE("a flood of 1,000 notifications a second is recorded") {
-  Bench bench;
   test::HeartRateBelt belt;
   belt.packets_a_tick = 100;
+  Bench bench;
   bench.bluez->add(belt, kOne, bonded());
   bench.start();
   CHECK(bench.until([&] { return count(bench, "heart_rate_strap") >= 2000; }));
@@ -146,7 +149,6 @@ TEST_CASE("a flood of 1,000 notifications a second is recorded") {
 }
 
 TEST_CASE("garbage is refused, and what is sound is still recorded") {
-  Bench bench;
   struct Garbage : test::HeartRateBelt {
     void tick() override {
       send(0x2A37, {});
@@ -155,14 +157,15 @@ TEST_CASE("garbage is refused, and what is sound is still recorded") {
       HeartRateBelt::tick();
     }
   } belt;
+  Bench bench;
   bench.bluez->add(belt, kOne, bonded());
   bench.start();
   CHECK(bench.until([&] { return count(bench, "heart_rate_strap") > 5; }));
 }
 
 TEST_CASE("readings flow again after bluetoothd was killed and is back") {
-  Bench bench;
   test::HeartRateBelt belt;
+  Bench bench;
   bench.bluez->add(belt, kOne, bonded());
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "heart_rate_strap") > 3; }));
@@ -177,8 +180,8 @@ TEST_CASE("readings flow again after bluetoothd was killed and is back") {
 }
 
 TEST_CASE("readings flow again when the adapter is plugged in again") {
-  Bench bench;
   test::HeartRateBelt belt;
+  Bench bench;
   bench.bluez->add(belt, kOne, bonded());
   bench.start();
   REQUIRE(bench.until([&] { return count(bench, "heart_rate_strap") > 3; }));
@@ -190,10 +193,10 @@ TEST_CASE("readings flow again when the adapter is plugged in again") {
 }
 
 TEST_CASE("connecting that fails again and again ends in a power cycle, and the bond stays") {
-  Bench bench;
   test::HeartRateBelt belt;
   Behaviour stubborn = bonded();
   stubborn.refused_connects = Recovery::kBeforePowerCycle;
+  Bench bench;
   bench.bluez->add(belt, kOne, stubborn);
   bench.start();
   REQUIRE(bench.until([&] { return bench.bluez->power_cycles() == 1; }, 60s));
@@ -202,10 +205,10 @@ TEST_CASE("connecting that fails again and again ends in a power cycle, and the 
 }
 
 TEST_CASE("a sensor that only advertises is read without a connection") {
-  Bench bench;
   test::Peripheral room("Room", {});
   Behaviour advertising;
   advertising.service_data["0000fcd2-0000-1000-8000-00805f9b34fb"] = {0x40, 0x01, 0x61, 0x02, 0xCA, 0x09};
+  Bench bench;
   bench.settings.sensors.push_back({"room", kOne, "automatic", "", 0ms});
   bench.bluez->add(room, kOne, advertising);
   bench.start();
@@ -216,12 +219,52 @@ TEST_CASE("a sensor that only advertises is read without a connection") {
   CHECK(bench.bluez->connects(kOne) == 0);
 }
 
-TEST_CASE("without a message bus the driver fails with a sentence") {
+// The outcome of one attempt, the passkey being typed.
+std::optional<Result<void>> paired(Bench& bench, std::uint32_t typed) {
+  auto bus = dbus::Bus::open(bench.loop.get_executor(), bench.bus.address());
+  Bluez bluez(bench.loop.get_executor(), std::move(*bus));
+  PairingTalk talk;
+  talk.ask_passkey = [typed] { return typed; };
+  std::optional<Result<void>> outcome;
+  auto attempt = [&]() -> asio::awaitable<Result<void>> {
+    const Result<void> attached = co_await bluez.attach();
+    if (!attached) co_return attached;
+    const Result<void> done = co_await pair(bluez, "/org/bluez/hci0/dev_C0_00_00_00_00_01", talk);
+    co_return done;
+  };
+  asio::co_spawn(bench.loop, attempt(), [&](std::exception_ptr, Result<void> result) { outcome = result; });
+  bench.until([&] { return outcome.has_value(); });
+  return outcome;
+}
+
+TEST_CASE("pairing asks for the passkey, and a wrong one makes no bond") {
   Bench bench;
-  bench.settings.bus = "unix:path=/nonexistent";
+  bench.settings.unbonded = "refuse";
+  test::HeartRateBelt belt;
+  Behaviour shows_passkey;
+  shows_passkey.passkey = "123456";
+  bench.bluez->add(belt, kOne, shows_passkey);
+  bench.start();  // discovers
+  bench.run_for(500ms);
+  const auto wrong = paired(bench, 654321);
+  REQUIRE((wrong && !*wrong));
+  CHECK(wrong->error().sentence() == "the sensor refused: a wrong passkey, or it is not in pairing mode");
+  CHECK_FALSE(bench.bluez->is_bonded(kOne));
+  const auto right = paired(bench, 123456);
+  REQUIRE((right && *right));
+  CHECK(bench.bluez->is_bonded(kOne));
+  CHECK(bench.until([&] { return count(bench, "heart_rate_strap") > 3; }));  // by the running driver, at once
+}
+
+TEST_CASE("without a message bus the driver fails with a sentence") {
+  ::setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent", 1);
+  Bench bench;
+  bench.settings.bus.clear();
   bench.start();
-  REQUIRE(bench.until([&] { return !bench.running(); }));
-  CHECK(bench.failure.find("the message bus at unix:path=/nonexistent") == 0);
+  const bool ended = bench.until([&] { return !bench.running(); });
+  ::unsetenv("DBUS_SYSTEM_BUS_ADDRESS");
+  REQUIRE(ended);
+  CHECK(bench.failure.find("the system message bus: ") == 0);
 }
 
 }  // namespace

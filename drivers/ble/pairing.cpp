@@ -13,13 +13,13 @@ constexpr const char* kAgentPath = "/org/vitald/pairing";
 constexpr const char* kManagers = "/org/bluez";
 constexpr Microseconds kPairSpan = 60s, kManageSpan = 10s;
 
-using Answer = Result<dbus::Values>;
+using Reply = Result<dbus::Values>;
 
 Error rejected() { return {Code::refused, "org.bluez.Error.Rejected: nobody agreed"}; }
 
 dbus::Method method(const char* member, const char* in, const char* out,
-                    std::function<Answer(const dbus::Values&)> answer) {
-  auto later = [answer = std::move(answer)](dbus::Values arguments) -> asio::awaitable<Answer> {
+                    std::function<Reply(const dbus::Values&)> answer) {
+  auto later = [answer = std::move(answer)](dbus::Values arguments) -> asio::awaitable<Reply> {
     co_return answer(arguments);
   };
   return {kAgent, member, in, out, std::move(later)};
@@ -30,19 +30,19 @@ std::uint32_t number_in(const dbus::Values& arguments, std::size_t at) {
 }
 
 std::vector<dbus::Method> agent_methods(const PairingTalk& talk) {
-  const auto nothing = [](const dbus::Values&) -> Answer { return dbus::Values(); };
-  const auto refuse = [](const dbus::Values&) -> Answer { return rejected(); };
-  const auto passkey = [&talk](const dbus::Values&) -> Answer {
+  const auto nothing = [](const dbus::Values&) -> Reply { return dbus::Values(); };
+  const auto refuse = [](const dbus::Values&) -> Reply { return rejected(); };
+  const auto passkey = [&talk](const dbus::Values&) -> Reply {
     const auto key = talk.ask_passkey ? talk.ask_passkey() : std::nullopt;
-    return key ? Answer(dbus::Values{std::int64_t{*key}}) : Answer(rejected());
+    return key ? Reply(dbus::Values{std::int64_t{*key}}) : Reply(rejected());
   };
-  const auto show = [&talk](const dbus::Values& arguments) -> Answer {
+  const auto show = [&talk](const dbus::Values& arguments) -> Reply {
     if (talk.show_passkey) talk.show_passkey(number_in(arguments, 1));
     return dbus::Values();
   };
-  const auto confirm = [&talk](const dbus::Values& arguments) -> Answer {
+  const auto confirm = [&talk](const dbus::Values& arguments) -> Reply {
     const bool same = talk.same_number && talk.same_number(number_in(arguments, 1));
-    return same ? Answer(dbus::Values()) : Answer(rejected());
+    return same ? Reply(dbus::Values()) : Reply(rejected());
   };
   return {method("Release", "", "", nothing),
           method("Cancel", "", "", nothing),
@@ -71,7 +71,7 @@ Error explained(const Error& error) {
 
 asio::awaitable<Result<void>> manage(Bluez& bluez, const char* member, const char* signature, dbus::Values arguments) {
   dbus::Call request{{}, kManagers, interface::kAgentManager, member, signature, std::move(arguments)};
-  const Answer done = co_await bluez.call(std::move(request), kManageSpan);
+  const Reply done = co_await bluez.call(std::move(request), kManageSpan);
   co_return done ? Result<void>() : Result<void>(done.error());
 }
 
@@ -83,7 +83,7 @@ asio::awaitable<Result<void>> ask_for_bond(Bluez& bluez, const std::string& devi
   auto ended = co_await (bluez.call(std::move(request), kPairSpan) || bluez.wait(std::move(awaited), kPairSpan));
   if (bonded()) co_return Result<void>();
   if (ended.index() == 1) co_return Error(Code::timeout, "no answer");
-  const Answer& answer = std::get<0>(ended);
+  const Reply& answer = std::get<0>(ended);
   co_return answer ? Result<void>() : Result<void>(answer.error());
 }
 

@@ -39,6 +39,7 @@ Visit::Visit(Bluez& bluez, Connection& connection, Intake& intake, DeviceMemory&
 }
 
 Visit::~Visit() {
+  if (find(kControlPoint) != nullptr) return;  // it keeps its records: they are fetched the next time
   for (const Waiting& waiting : inbox_)
     if (waiting.kind == Kind::record || waiting.kind == Kind::stored) intake_.record(waiting.packet);
   intake_.give_up();

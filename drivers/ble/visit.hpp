@@ -33,7 +33,7 @@ class Visit {
   // Hears at once what a device seen before sends: it may speak as soon as it is connected.
   Visit(Bluez& bluez, Connection& connection, Intake& intake, DeviceMemory& memory, const Model& model,
         const VisitSettings& settings, asio::any_io_executor loop, Now now);
-  ~Visit();  // cancelled: what came and is not committed is recorded
+  ~Visit();  // cancelled: what came, is not committed and will not come again is recorded
 
   // After Connection::open(). Until the device has said all, goes, or does not answer.
   asio::awaitable<Result<void>> run();
