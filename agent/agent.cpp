@@ -3,12 +3,16 @@
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "agent/outbox_jobs.hpp"
 #include "agent/seal.hpp"
 #include "agent/version.hpp"
 #include "platform/linux/clock.hpp"
 #include "platform/linux/service.hpp"
+#include "platform/model/anchor_watch.hpp"
+#include "sync/batch/wire.hpp"
 #include "sync/uplink/paho_session.hpp"
 
 namespace vitald {
@@ -20,8 +24,16 @@ constexpr auto kDriversEnd = 1s;  // the parts of the 5 s in which a SIGTERM is 
 constexpr auto kStoreEnds = 2s;
 constexpr auto kOthersEnd = 1500ms;
 constexpr auto kClockCheck = 10s;
-constexpr Microseconds kNewAnchor = 1h;       // how often an anchor is taken although nothing has changed
 constexpr Microseconds kLongestCommit = 20s;  // a store that takes longer is stuck: no watchdog
+
+// What the wire contract allows: a batch with another id could be opened by nobody.
+Result<void> check_sensor_ids(const Driver& driver) {
+  constexpr std::size_t kLongest = 256;
+  for (const Sensor* sensor : driver.sensors())
+    if (sensor->id.empty() || sensor->id.size() > kLongest || !is_utf8(sensor->id))
+      return Error(Code::invalid, "the id of a sensor is 1 to 256 bytes of UTF-8, this one is not: " + sensor->id);
+  return {};
+}
 
 }  // namespace
 
@@ -31,7 +43,8 @@ Agent::Agent(asio::io_context& loop, Settings settings)
       started_(boot_now()),
       driver_tasks_(loop.get_executor()),
       recorder_tasks_(loop.get_executor()),
-      other_tasks_(loop.get_executor()) {}
+      other_tasks_(loop.get_executor()),
+      asked_tasks_(loop.get_executor()) {}
 
 Agent::~Agent() = default;
 
@@ -61,13 +74,15 @@ Result<void> Agent::open_store() {
 
 Result<void> Agent::make_drivers() {
   const CommitSettings& commit = settings_.commit;
-  const RecorderSettings recorder{commit.alarm, commit.vital, commit.waveform,
-                                  std::size_t{settings_.outbox.queue_kb} * 1024, boot_};
+  const RecorderSettings recorder{commit.alarm,    commit.vital,
+                                  commit.waveform, std::size_t{settings_.outbox.queue_kb} * 1024,
+                                  boot_,           settings_.outbox.condense_samples};
   recorder_ = std::make_unique<Recorder>(loop_.get_executor(), storage_, *outbox_, recorder, boot_now,
                                          [this] { uploader_->wake(); });
   for (const DriverEntry& entry : settings_.drivers) {
     Result<std::unique_ptr<Driver>> driver = entry.settings->create(entry.id, {loop_.get_executor(), boot_, boot_now});
-    if (!driver) return driver.error().in("driver " + entry.id);
+    const Result<void> named = driver ? check_sensor_ids(**driver) : driver.error();
+    if (!named) return named.error().in("driver " + entry.id);
     drivers_.push_back(std::make_unique<Supervisor>(entry.id, entry.driver, std::move(*driver), *recorder_, boot_now));
   }
   return {};
@@ -75,8 +90,10 @@ Result<void> Agent::make_drivers() {
 
 void Agent::make_uplink() {
   session_ = make_paho_session(loop_.get_executor());
-  uploader_ =
-      std::make_unique<Uploader>(*session_, storage_, *outbox_, settings_.uplink, settings_.device, boot_, *keys_);
+  UplinkSettings uplink = settings_.uplink;
+  uplink.day_file = settings_.state_dir + "/uplink-day";
+  uploader_ = std::make_unique<Uploader>(loop_.get_executor(), *session_, storage_, *outbox_, uplink, settings_.device,
+                                         boot_, *keys_);
 }
 
 void Agent::start() {
@@ -86,7 +103,7 @@ void Agent::start() {
   other_tasks_.spawn("silence", watch_silence());
   other_tasks_.spawn("store", tend_store());
   other_tasks_.spawn("uplink", uploader_->run());
-  other_tasks_.spawn("status", answer_status());
+  other_tasks_.spawn("local socket", serve_locally());
   other_tasks_.spawn("watchdog", feed_watchdog());
   notify_service_manager("READY=1");
   spdlog::info("vitald {} runs as {}: {} drivers, outbox {}", kVersion, settings_.device, drivers_.size(),
@@ -112,7 +129,10 @@ asio::awaitable<void> Agent::stop() {
     recorder_tasks_.cancel();
   }
   other_tasks_.cancel();
-  const bool others_ended = co_await other_tasks_.finished(boot_now() + kOthersEnd);
+  asked_tasks_.cancel();
+  const BootTime end = boot_now() + kOthersEnd;
+  const bool others_ended = co_await other_tasks_.finished(end);
+  (void)co_await asked_tasks_.finished(end);
   if (!others_ended) spdlog::warn("the uplink does not end");
   co_await run_on(storage_, [this] { return outbox_->flush(); });
   loop_.stop();
@@ -123,16 +143,18 @@ std::optional<Anchor> Agent::trusted_now() const {
   return Anchor{boot_now(), utc_now(), Microseconds(1'000'000), ClockSource::operator_};
 }
 
-// An anchor at the first synchronisation, whenever a better one can be had, and every hour.
+// Each new anchor is told to the receiver: between two of them it corrects what the boot clock drifts.
 asio::awaitable<void> Agent::watch_clock() {
-  std::optional<Anchor> last;
+  AnchorWatch watch;
   while (true) {
     const std::optional<Anchor> anchor = trusted_now();
-    const bool better = anchor && last && anchor->uncertainty * 2 < last->uncertainty;
-    if (anchor && (!last || better || anchor->boot_time - last->boot_time >= kNewAnchor)) {
-      last = anchor;
+    if (anchor && watch.last() && clock_was_set(*watch.last(), *anchor)) {
+      spdlog::warn("the system clock was set by {} s", clock_step(*watch.last(), *anchor).count() / 1'000'000);
+      timeline_ = Timeline();  // what it said before is not to be believed any more
+    }
+    if (anchor && watch.wants(*anchor)) {
       timeline_.add(*anchor);
-      recorder_->set_anchor(*timeline_.best());
+      recorder_->set_anchor(*anchor);
     }
     co_await sleep_for(kClockCheck);
   }
@@ -166,11 +188,45 @@ asio::awaitable<void> Agent::feed_watchdog() {
   }
 }
 
-asio::awaitable<void> Agent::answer_status() {
+asio::awaitable<void> Agent::serve_locally() {
   if (settings_.status_socket.empty()) co_return;
-  std::function<asio::awaitable<std::string>()> answer = [this] { return report(); };
-  const Result<void> served = co_await serve_status(settings_.status_socket, std::move(answer));
+  Answer answer_it = [this](std::string request, Asker& asker) { return answer(std::move(request), asker); };
+  const Result<void> served = co_await serve(settings_.status_socket, asked_tasks_, std::move(answer_it));
   spdlog::error("{}; `vitald status` will not work", served.error().sentence());
+}
+
+asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
+  if (request == "replay") {
+    const std::uint64_t batches = co_await uploader_->replay();
+    std::string answer = std::to_string(batches) + " batches are sent again\n";
+    co_await asker.write(std::move(answer));
+    co_return;
+  }
+  if (request != "status") co_return co_await do_job(std::move(request), asker);
+  std::string text = co_await report();
+  co_await asker.write(std::move(text));
+}
+
+// Slice by slice, so that recording goes on in between. An error can only be told while nothing was answered: an export
+// that ends early is known by its missing end.
+asio::awaitable<void> Agent::do_job(std::string request, Asker& asker) {
+  const std::shared_ptr<OutboxJob> job = co_await run_on(storage_, [&] {
+    return std::shared_ptr<OutboxJob>(outbox_job(request, {*outbox_, *keys_, settings_.device, boot_}));
+  });
+  std::string error = job ? "" : "the running agent cannot do that: is it of another version?";
+  bool answered = false;
+  while (error.empty()) {
+    Result<std::optional<std::string>> piece = co_await run_on(storage_, [&] { return job->next(); });
+    if (!piece) error = piece.error().sentence();
+    if (!piece || !*piece) break;
+    answered = answered || !(*piece)->empty();
+    const bool taken = co_await asker.write(std::move(**piece));
+    if (!taken) break;
+  }
+  if (error.empty()) co_return;
+  spdlog::warn("asked for {}: {}", request.substr(0, request.find('\n')), error);
+  error.insert(0, kErrorAnswer);
+  if (!answered) co_await asker.write(std::move(error));
 }
 
 asio::awaitable<std::string> Agent::report() {
@@ -184,6 +240,7 @@ asio::awaitable<std::string> Agent::report() {
                       recorder_->last_error(),
                       uploader_->status(),
                       {}};
+  report.condensing = recorder_->condensing();
   report.outbox = co_await run_on(storage_, [this] { return outbox_->stats(); });
   for (const auto& driver : drivers_) report.drivers.push_back(driver->status());
   co_return to_json(report);

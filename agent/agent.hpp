@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/local_socket.hpp"
 #include "agent/recorder.hpp"
 #include "agent/settings.hpp"
 #include "agent/status.hpp"
@@ -42,7 +43,9 @@ class Agent {
   asio::awaitable<void> watch_silence();
   asio::awaitable<void> tend_store();
   asio::awaitable<void> feed_watchdog();
-  asio::awaitable<void> answer_status();
+  asio::awaitable<void> serve_locally();
+  asio::awaitable<void> answer(std::string request, Asker& asker);
+  asio::awaitable<void> do_job(std::string request, Asker& asker);
   asio::awaitable<std::string> report();
   std::optional<Anchor> trusted_now() const;
 
@@ -59,7 +62,7 @@ class Agent {
   std::vector<std::unique_ptr<Supervisor>> drivers_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Uploader> uploader_;
-  Tasks driver_tasks_, recorder_tasks_, other_tasks_;
+  Tasks driver_tasks_, recorder_tasks_, other_tasks_, asked_tasks_;
 };
 
 }  // namespace vitald

@@ -1,42 +1,17 @@
 #include "agent/commands.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <iostream>
 #include <optional>
 
 #include "agent/agent.hpp"
-#include "agent/settings.hpp"
+#include "agent/command_support.hpp"
+#include "agent/local_socket.hpp"
 #include "agent/status.hpp"
-#include "platform/config/reader.hpp"
 #include "platform/config/reference.hpp"
 
 namespace vitald {
-namespace {
-
-constexpr int kDone = 0, kFailed = 1, kWrong = 2;
-
-int fail(const Error& error, int status = kFailed) {
-  std::cerr << "vitald: " << error.sentence() << "\n";
-  return status;
-}
-
-Result<void> read_settings(const std::string& config, Settings& settings) {
-  return config::read_file(config, [&](config::Declaration& d) { settings.declare(d); });
-}
-
-// Lines for a journal, which adds the time itself; on a terminal with the time.
-void set_up_log(const std::string& level) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("vitald"));
-  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
-  spdlog::set_pattern(journal ? "%l: %v" : "%Y-%m-%d %H:%M:%S.%e %l: %v");
-  spdlog::set_level(spdlog::level::from_str(level));
-}
-
-}  // namespace
 
 int run(const std::string& config) {
   Settings settings;
@@ -79,11 +54,21 @@ int status(const std::string& config, const std::string& socket, bool json) {
   Settings settings;
   if (socket.empty())
     if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
-  const Result<std::string> answer = ask_status(socket.empty() ? settings.status_socket : socket);
+  const Result<std::string> answer = ask_agent(socket.empty() ? settings.status_socket : socket, "status");
   if (!answer) return fail(answer.error());
   const Result<std::string> text = json ? *answer + "\n" : to_text(*answer);
   if (!text) return fail(text.error());
   std::cout << *text;
+  return kDone;
+}
+
+int replay(const std::string& config, const std::string& socket) {
+  Settings settings;
+  if (socket.empty())
+    if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  const Result<std::string> answer = ask_agent(socket.empty() ? settings.status_socket : socket, "replay");
+  if (!answer) return fail(answer.error());
+  std::cout << *answer;
   return kDone;
 }
 

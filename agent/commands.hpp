@@ -11,6 +11,8 @@ int check(const std::string& config);
 // All settings as Markdown: the agent's, or those of one driver.
 int print_settings(const std::string& driver);
 int status(const std::string& config, const std::string& socket, bool json);
+// Asks the running agent to send everything again that it still holds, confirmed or not.
+int replay(const std::string& config, const std::string& socket);
 // Makes the device's key unless there is one; prints the public key.
 int generate_keys(const std::string& config);
 int show_keys(const std::string& config);

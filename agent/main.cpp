@@ -7,6 +7,7 @@
 
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
+#include "agent/outbox_commands.hpp"
 #include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
 
@@ -30,6 +31,9 @@ int main(int argc, char** argv) try {
   CLI::App* status = with_config(app.add_subcommand("status", "Show what a running agent holds, sends and hears"));
   status->add_option("--socket", socket, "The agent's status socket, instead of the configuration's");
   status->add_flag("--json", json, "As JSON");
+  CLI::App* replay = with_config(app.add_subcommand(
+      "replay", "Send everything again that a running agent still holds, confirmed or not: for a cloud that lost it"));
+  replay->add_option("--socket", socket, "The agent's status socket, instead of the configuration's");
   CLI::App* settings = app.add_subcommand("settings", "Print every setting with its default, range and meaning");
   settings->add_option("--driver", driver, "Those of one driver");
   CLI::App* keys = app.add_subcommand("keys", "The device's key, which seals its batches");
@@ -37,6 +41,24 @@ int main(int argc, char** argv) try {
   CLI::App* generate =
       with_config(keys->add_subcommand("generate", "Make the key if there is none, print its public half"));
   CLI::App* show = with_config(keys->add_subcommand("show", "Print the public half, to be registered at the receiver"));
+  CLI::App* outbox = app.add_subcommand("outbox", "Look into the store; with or without a running agent");
+  outbox->require_subcommand(1);
+  const auto report = [&](const std::string& name, const std::string& sentence) {
+    CLI::App* command = with_config(outbox->add_subcommand(name, sentence));
+    command->add_flag("--json", json, "As JSON");
+  };
+  report("stats", "What waits, for whom, what was lost, and the space it takes");
+  report("verify", "Hold every batch against its hash; status 1 when one is not what was written");
+  report("salvage", "Save what can be saved of damaged stores that were set aside, to the end");
+  std::string file;
+  bool all = false;
+  CLI::App* export_ =
+      with_config(app.add_subcommand("export", "Write what waits to a file, for a site without a link"));
+  export_->add_option("FILE", file, "File to write, to be carried to `vitald-receiver import`")->required();
+  export_->add_flag("--all", all, "Also what is confirmed and still kept");
+  CLI::App* receipts = with_config(app.add_subcommand("import-receipts", "Take the receipts that were carried back"));
+  receipts->add_option("FILE", file, "File of `vitald-receiver import --receipts`")->required();
+  receipts->add_flag("--json", json, "As JSON");
   CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
@@ -57,9 +79,13 @@ int main(int argc, char** argv) try {
   if (*run) return vitald::run(config);
   if (*check) return vitald::check(config);
   if (*status) return vitald::status(config, socket, json);
+  if (*replay) return vitald::replay(config, socket);
   if (*settings) return vitald::print_settings(driver);
   if (*generate) return vitald::generate_keys(config);
   if (*show) return vitald::show_keys(config);
+  if (*outbox) return vitald::outbox_report(config, outbox->get_subcommands().front()->get_name(), json);
+  if (*export_) return vitald::export_outbox(config, file, all);
+  if (*receipts) return vitald::import_receipts(config, file, json);
   if (*decode) return vitald::print_decoded(packet);
   if (sensors.asked()) return sensors.run();
   return 2;

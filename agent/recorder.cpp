@@ -13,8 +13,10 @@ constexpr std::size_t kVitalBody = 4'000;
 constexpr std::size_t kWaveformBody = 16'000;
 constexpr std::size_t kMostLosses =
     256;  // losses that wait for a commit; more are merged by the ledger's own rule anyway
+// Of the quota: above the one condensing begins, below the other it ends.
+constexpr double kFull = 0.8, kRoomAgain = 0.7;
 constexpr Microseconds kFirstRetry{1'000'000};
-constexpr Microseconds kLongestRetry{30'000'000};
+constexpr Microseconds kLongestRetry{4'000'000};  // space that returns is used within 5 s
 
 std::size_t body_limit(Class class_) { return class_ == Class::waveform ? kWaveformBody : kVitalBody; }
 
@@ -34,6 +36,7 @@ Recorder::Recorder(asio::any_io_executor loop, StrandThread& storage, Outbox& ou
       settings_(settings),
       now_(std::move(now)),
       committed_(std::move(committed)),
+      condenser_(settings.condense, [this](const Reading& reading) { add(open(Class::waveform), reading, false); }),
       work_(loop),
       durable_(loop) {
   for (StoredCursor& cursor : outbox_.cursors()) cursors_[{cursor.driver, cursor.name}] = std::move(cursor.bytes);
@@ -50,7 +53,10 @@ void Recorder::record(std::span<const Reading> readings) {
       overflow(class_, reading.sensor->id, reading.time, reading.time, 1);
       continue;
     }
-    add(open(class_), with_range_checked(reading), false);
+    if (class_ == Class::waveform && condensing_)
+      add_sample(with_range_checked(reading));
+    else
+      add(open(class_), with_range_checked(reading), false);
   }
   work_.notify();
 }
@@ -58,8 +64,15 @@ void Recorder::record(std::span<const Reading> readings) {
 asio::awaitable<void> Recorder::commit(std::span<const Reading> readings, StoredCursor cursor) {
   while (queue_full()) co_await durable_.wait();
   Open own[3];  // not the shared ones: these readings and the cursor are one transaction
-  for (const Reading& reading : readings)
-    add(own[static_cast<std::size_t>(reading.metric->class_) - 1], with_range_checked(reading), true);
+  const auto add_own = [&](const Reading& reading) {
+    add(own[static_cast<std::size_t>(reading.metric->class_) - 1], reading, true);
+  };
+  Condenser condenser(settings_.condense, add_own);
+  for (const Reading& reading : readings) {
+    const bool sample = reading.metric->class_ == Class::waveform && condensing_;
+    sample ? condenser.add(with_range_checked(reading)) : add_own(with_range_checked(reading));
+  }
+  condenser.flush();
   for (Class class_ : kClasses) close(own[static_cast<std::size_t>(class_) - 1], class_, true);
   queued_cursors_.push_back(cursor);
   const std::uint64_t generation = queue_generation_;
@@ -104,7 +117,28 @@ void Recorder::close(Open& open, Class class_, bool with_cursor) {
   queue_.push_back({std::move(batch), with_cursor});
 }
 
+void Recorder::add_sample(const Reading& sample) {
+  if (!grouped_since_) grouped_since_ = now_();
+  condenser_.add(sample);
+}
+
+void Recorder::flush_groups() {
+  condenser_.flush();
+  grouped_since_.reset();
+}
+
+void Recorder::look_at_fill(double filled) {
+  const bool condense = filled >= (condensing_ ? kRoomAgain : kFull);
+  if (condense == std::exchange(condensing_, condense)) return;
+  if (!condense) flush_groups();
+  if (condense)
+    spdlog::warn("the outbox is {:.0f} % full: new waveforms are kept as minimum, mean and maximum", filled * 100);
+  else
+    spdlog::info("the outbox is {:.0f} % full: waveforms are kept whole again", filled * 100);
+}
+
 void Recorder::close_due() {
+  if (grouped_since_ && *grouped_since_ + settings_.waveform <= now_()) flush_groups();
   for (Class class_ : kClasses) {
     Open& batch = open(class_);
     if (!batch.builder.empty() && batch.since + interval(class_) <= now_()) close(batch, class_, false);
@@ -112,11 +146,12 @@ void Recorder::close_due() {
 }
 
 void Recorder::close_all() {
+  flush_groups();
   for (Class class_ : kClasses) close(open(class_), class_, false);
 }
 
 BootTime Recorder::next_due() const {
-  BootTime due = BootTime::max();
+  BootTime due = grouped_since_ ? *grouped_since_ + settings_.waveform : BootTime::max();
   for (Class class_ : kClasses) {
     const Open& batch = open_[static_cast<std::size_t>(class_) - 1];
     if (!batch.builder.empty()) due = std::min(due, batch.since + interval(class_));
@@ -185,10 +220,14 @@ asio::awaitable<void> Recorder::commit_queue() {
   while (true) {
     const std::vector<Loss> losses = std::exchange(losses_, {});
     busy_since_ = now_();
+    double filled = 0;
     const Result<void> done = co_await run_on(storage_, [&] {
       for (const Loss& loss : losses) outbox_.lose(loss);
-      return outbox_.commit(batches, cursors);
+      const Result<void> committed = outbox_.commit(batches, cursors);
+      if (settings_.condense > 0) filled = outbox_.stats().filled;
+      return committed;
     });
+    if (settings_.condense > 0) look_at_fill(filled);
     busy_since_.reset();
     if (done) break;
     spdlog::error("outbox: {}; tried again in {} s", done.error().sentence(), pause.count() / 1'000'000);

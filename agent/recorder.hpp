@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/condenser.hpp"
 #include "drivers/driver.hpp"
 #include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
@@ -29,6 +30,7 @@ struct RecorderSettings {
   Microseconds alarm{0}, vital{5'000'000}, waveform{5'000'000};  // commit intervals
   std::size_t queue_bytes = 4 << 20;                             // closed batches that wait for the disk
   BootId boot{};
+  std::uint32_t condense = 0;  // samples a group while the outbox runs full; 0: never
 };
 
 class Recorder {
@@ -55,6 +57,8 @@ class Recorder {
 
   // Since when a commit has been under way: for the watchdog.
   std::optional<BootTime> busy_since() const { return busy_since_; }
+  // New waveforms are packed as minimum, mean and maximum at present.
+  bool condensing() const { return condensing_; }
   const std::optional<Error>& last_error() const { return last_error_; }  // why commits fail at present
 
  private:
@@ -71,6 +75,9 @@ class Recorder {
   Microseconds interval(Class class_) const;
   void add(Open& open, const Reading& reading, bool with_cursor);
   void close(Open& open, Class class_, bool with_cursor);
+  void add_sample(const Reading& sample);
+  void flush_groups();
+  void look_at_fill(double filled);
   void close_due();
   void close_all();
   BootTime next_due() const;
@@ -94,7 +101,10 @@ class Recorder {
   std::uint64_t durable_generation_ = 0;                                // everything up to it is on disk
   std::map<std::pair<std::string, std::string>, std::string> cursors_;  // (driver, name) -> bytes, as committed
   std::optional<Anchor> anchor_;
-  Sensor clock_{"clock"};  // whose reading an anchor is
+  Condenser condenser_;
+  bool condensing_ = false;
+  std::optional<BootTime> grouped_since_;  // samples wait in groups
+  Sensor clock_{"clock"};                  // whose reading an anchor is
 
   Condition work_;     // something to commit
   Condition durable_;  // a commit has succeeded

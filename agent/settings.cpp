@@ -23,6 +23,10 @@ void StoreSettings::declare(config::Declaration& d) {
   d.choice(
       "encoding", encoding, {"protobuf", "json"},
       "How batches are written: protobuf columns, or JSON rows (13 times the bytes, never sealed) for rule engines.");
+  d.integer("condense_samples", condense_samples, {0, 1000},
+            "While what waits fills 80 % of the quota, new waveforms are kept as minimum, mean and maximum of so many "
+            "samples each; 0: never, the oldest give way instead.");
+  d.rule(condense_samples != 1, "condense_samples: a group of one sample is no group; 0 switches it off");
 }
 
 void KeyFiles::declare(config::Declaration& d) {

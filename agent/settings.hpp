@@ -24,6 +24,7 @@ struct StoreSettings {
   std::chrono::hours keep{72};
   std::uint32_t queue_kb = 4096;
   std::string encoding = "protobuf";
+  std::uint32_t condense_samples = 0;
   void declare(config::Declaration& d);
 };
 

@@ -29,6 +29,8 @@ Json outbox_json(const StatusReport& report) {
           {"readings", outbox.readings},
           {"bytes", outbox.bytes},
           {"quota_bytes", outbox.quota},
+          {"filled", outbox.filled},
+          {"waveforms_condensed", report.condensing},
           {"oldest_age_s", age(report.now, outbox.oldest)},
           {"oldest_of_earlier_boot", outbox.oldest_of_earlier_boot},
           {"readings_recorded", outbox.recorded},
@@ -45,12 +47,25 @@ Json time_left(const StatusReport& report) {
   return rate > 0 ? Json(static_cast<double>(report.outbox.readings) / rate) : Json();
 }
 
+// Bytes on the wire in the present 24 hours, where a class has a limit.
+Json day_json(const UplinkStatus& uplink) {
+  Json day = Json::object();
+  for (const Class class_ : kClasses) {
+    const auto i = static_cast<std::size_t>(class_) - 1;
+    if (uplink.day_limits[i] > 0)
+      day[std::string(name(class_))] = {{"bytes", uplink.day_bytes[i]}, {"limit_bytes", uplink.day_limits[i]}};
+  }
+  return day;
+}
+
 Json uplink_json(const StatusReport& report) {
   const UplinkStatus& uplink = report.uplink;
   const Json next = uplink.next_attempt ? Json(seconds(*uplink.next_attempt - report.now)) : Json();
   return {{"state", name(uplink.state)},
           {"endpoint", uplink.endpoint},
           {"error", uplink.last_error.empty() ? Json() : Json(uplink.last_error)},
+          {"trouble", uplink.trouble.empty() ? Json() : Json(uplink.trouble)},
+          {"alert", uplink.alert.empty() ? Json() : Json(uplink.alert)},
           {"connected_for_s", age(report.now, uplink.connected_at)},
           {"next_attempt_in_s", next},
           {"last_puback_age_s", age(report.now, uplink.last_puback)},
@@ -60,7 +75,9 @@ Json uplink_json(const StatusReport& report) {
           {"batches_resent", uplink.resent},
           {"batches_receipted", uplink.batches_receipted},
           {"bytes_published", uplink.bytes_published},
+          {"batches_replayed", uplink.replayed},
           {"receipts_refused", uplink.refused_receipts},
+          {"day", day_json(uplink)},
           {"drain_readings_per_s", uplink.readings_per_s},
           {"time_left_s", time_left(report)}};
 }
@@ -105,6 +122,8 @@ void outbox_lines(std::ostream& out, const Json& outbox) {
       << outbox.at("quota_bytes").get<std::uint64_t>() / 1024 << " KiB\n"
       << "         " << outbox.at("readings_recorded") << " readings recorded, " << outbox.at("readings_confirmed")
       << " confirmed\n";
+  if (outbox.at("waveforms_condensed") == true)
+    out << "         NEARLY FULL: new waveforms are kept as minimum, mean and maximum\n";
   if (!outbox.at("error").is_null()) out << "         STORE FAILS: " << outbox.at("error").get<std::string>() << "\n";
   for (const Json& loss : outbox.at("lost"))
     out << "         lost: " << loss.at("readings") << " " << loss.at("class").get<std::string>() << " readings, "
@@ -114,6 +133,9 @@ void outbox_lines(std::ostream& out, const Json& outbox) {
 void uplink_lines(std::ostream& out, const Json& uplink) {
   out << "uplink   " << uplink.at("state").get<std::string>() << " " << uplink.at("endpoint").get<std::string>();
   if (!uplink.at("error").is_null()) out << " (" << uplink.at("error").get<std::string>() << ")";
+  if (!uplink.at("alert").is_null()) out << "\n         ALERT: " << uplink.at("alert").get<std::string>();
+  for (const auto& [class_, day] : uplink.at("day").items())
+    out << "\n         " << class_ << ": " << day.at("bytes") << " of today's " << day.at("limit_bytes") << " bytes";
   out << "\n         last PUBACK " << age_text(uplink.at("last_puback_age_s")) << ", last receipt "
       << age_text(uplink.at("last_receipt_age_s")) << "; " << uplink.at("batches_published") << " batches published, "
       << uplink.at("batches_resent") << " resent\n         "

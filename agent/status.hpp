@@ -1,11 +1,8 @@
 #pragma once
 
-// What `vitald status` shows: made by the agent as JSON, handed out over a local socket (0660), printed for people by
-// the command.
+// What `vitald status` shows: made by the agent as JSON, handed out over its local socket, printed for people by the
+// command.
 
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,16 +23,12 @@ struct StatusReport {
   std::optional<Error> store_error;
   UplinkStatus uplink;
   std::vector<DriverStatus> drivers;
+  bool condensing = false;  // new waveforms are kept as minimum, mean and maximum
 };
 
 // One JSON object; ages in seconds before now.
 std::string to_json(const StatusReport& report);
 // The same for a person: a page of lines.
 Result<std::string> to_text(const std::string& json);
-
-// Answers every connection to the socket with report() and closes it. Until cancelled.
-asio::awaitable<Result<void>> serve_status(std::string socket, std::function<asio::awaitable<std::string>()> report);
-// The command's side.
-Result<std::string> ask_status(const std::string& socket);
 
 }  // namespace vitald

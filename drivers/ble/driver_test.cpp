@@ -16,12 +16,6 @@ using test::Behaviour;
 constexpr const char* kOne = "C0:00:00:00:00:01";
 constexpr const char* kTwo = "C0:00:00:00:00:02";
 
-Behaviour bonded() {
-  Behaviour behaviour;
-  behaviour.bonded = true;
-  return behaviour;
-}
-
 std::size_t count(const Bench& bench, std::string_view metric) { return bench.sink.of(metric).size(); }
 
 TEST_CASE("a belt's stream is recorded as it comes, with its battery and what it is") {

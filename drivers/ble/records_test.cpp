@@ -15,12 +15,6 @@ using namespace std::chrono_literals;
 constexpr const char* kAddress = "C0:00:00:00:00:05";
 constexpr const char* kGlucose = "glucose_capillary_plasma";
 
-test::Behaviour bonded() {
-  test::Behaviour behaviour;
-  behaviour.bonded = true;
-  return behaviour;
-}
-
 // How often each record number came.
 std::map<std::uint32_t, int> numbers(const Sink& sink, std::string_view metric = kGlucose) {
   std::map<std::uint32_t, int> found;

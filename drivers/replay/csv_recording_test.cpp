@@ -26,7 +26,7 @@ class Table {
   }
 };
 
-std::string error_of(const std::string& table_text, const std::string& rest = R"("time_column": "#1")") {
+std::string table_error(const std::string& table_text, const std::string& rest = R"("time_column": "#1")") {
   Player player;
   FakeStore store;
   const Table table(table_text);
@@ -110,19 +110,19 @@ TEST_CASE("a wrong cell is an error that names file, line and column; the rows b
 }
 
 TEST_CASE("wrong rows are errors that name line and what") {
-  CHECK(error_of("0,1\n1\n") == ":2: column #2: missing: the row has only 1 cells");
-  CHECK(error_of("0,1\n,2\n") == ":2: column #1: '' is not a number");
-  CHECK(error_of("5,1\n4,2\n") == ":2: its time is before the row before it");
-  CHECK(error_of("0,1\n1e18,2\n") == ":2: column #1: 1000000000000000000 is too large");
-  CHECK(error_of("0,1\n1,99999999999999999999\n") ==
+  CHECK(table_error("0,1\n1\n") == ":2: column #2: missing: the row has only 1 cells");
+  CHECK(table_error("0,1\n,2\n") == ":2: column #1: '' is not a number");
+  CHECK(table_error("5,1\n4,2\n") == ":2: its time is before the row before it");
+  CHECK(table_error("0,1\n1e18,2\n") == ":2: column #1: 1000000000000000000 is too large");
+  CHECK(table_error("0,1\n1,99999999999999999999\n") ==
         ":2: column #2: '99999999999999999999' has more digits than can be kept");
-  CHECK(error_of("") == ": holds no rows");
-  CHECK(error_of("# only\n") == ": holds no rows");
-  CHECK(error_of(std::string(70'000, '1')) == ":1: a line is longer than 64 KiB");
+  CHECK(table_error("") == ": holds no rows");
+  CHECK(table_error("# only\n") == ": holds no rows");
+  CHECK(table_error(std::string(70'000, '1')) == ":1: a line is longer than 64 KiB");
 }
 
 TEST_CASE("a column that is not there is an error that lists those that are") {
-  CHECK(error_of("0,1\n", R"("time_column": "#3")") == ":1: has no column #3; its columns are: #1, #2");
+  CHECK(table_error("0,1\n", R"("time_column": "#3")") == ":1: has no column #3; its columns are: #1, #2");
   Player player;
   const auto sentence = player.error_of(
       R"({"file": "drivers/replay/testdata/table.csv.gz", "rate_hz": 125, "signals": [{"name": "RESP"}]})");

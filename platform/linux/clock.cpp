@@ -56,10 +56,12 @@ bool clock_is_synchronised() {
 
 std::optional<Anchor> kernel_anchor() {
   timex state{};
-  if (adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0) return std::nullopt;
   const BootTime before = boot_now();
-  const UtcTime utc = utc_now();
-  const Microseconds reading = boot_now() - before;  // we may have been interrupted between the two clocks
+  const int verdict = adjtimex(&state);  // the time and whether it is right, in one reading: a step cannot come between
+  const Microseconds reading = boot_now() - before;
+  if (verdict == TIME_ERROR || (state.status & STA_UNSYNC) != 0) return std::nullopt;
+  const std::int64_t fraction = (state.status & STA_NANO) != 0 ? state.time.tv_usec / 1000 : state.time.tv_usec;
+  const UtcTime utc = utc_time(std::int64_t{state.time.tv_sec} * 1'000'000 + fraction);
   return Anchor{before + reading / 2, utc, Microseconds(state.maxerror) + reading, ClockSource::kernel};
 }
 

@@ -3,7 +3,6 @@
 // Waiting for another coroutine of the same loop: `while (!done) co_await condition.wait();`
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/as_tuple.hpp>
 
 #include "platform/linux/timer.hpp"
 
@@ -19,10 +18,7 @@ class Condition {
   // Until notify(). May also return early: look at the condition again.
   asio::awaitable<void> wait() { return wait_until(BootTime::max()); }
   // Until notify() or that instant. One condition has one instant: all who wait on it at a time give the same.
-  asio::awaitable<void> wait_until(BootTime time) {
-    if (timer_.expiry() != time) timer_.expires_at(time);
-    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
+  asio::awaitable<void> wait_until(BootTime time);
 
  private:
   BootTimer timer_;

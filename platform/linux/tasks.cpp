@@ -5,6 +5,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <exception>
 
@@ -27,18 +28,19 @@ void log_failure(const std::string& name, std::exception_ptr failure) {
 }  // namespace
 
 void Tasks::spawn(std::string name, asio::awaitable<void> task) {
-  asio::cancellation_signal& signal = signals_.emplace_back();
+  const auto signal = signals_->emplace(signals_->end());
   ++running_;
-  auto ended = [this, name = std::move(name)](std::exception_ptr failure) {
+  auto ended = [this, signal, name = std::move(name)](std::exception_ptr failure) {
     log_failure(name, failure);
     --running_;
     ended_.notify();
+    asio::post(loop_, [signals = signals_, signal] { signals->erase(signal); });  // it is still being used here
   };
-  asio::co_spawn(loop_, std::move(task), asio::bind_cancellation_slot(signal.slot(), std::move(ended)));
+  asio::co_spawn(loop_, std::move(task), asio::bind_cancellation_slot(signal->slot(), std::move(ended)));
 }
 
 void Tasks::cancel() {
-  for (asio::cancellation_signal& signal : signals_) signal.emit(asio::cancellation_type::terminal);
+  for (asio::cancellation_signal& signal : *signals_) signal.emit(asio::cancellation_type::terminal);
 }
 
 asio::awaitable<bool> Tasks::finished(BootTime by) {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <list>
+#include <memory>
 #include <string>
 
 #include "platform/linux/condition.hpp"
@@ -21,12 +22,15 @@ class Tasks {
   // An exception that ends a task is logged under its name; it ends no other.
   void spawn(std::string name, asio::awaitable<void> task);
   void cancel();
+  std::size_t running() const { return running_; }
   // Until every task has ended, at most until `by`; true: they have.
   asio::awaitable<bool> finished(BootTime by);
 
  private:
   asio::any_io_executor loop_;
-  std::list<asio::cancellation_signal> signals_;
+  // Shared with what forgets a signal a turn of the loop after its task has ended, maybe after this.
+  using Signals = std::list<asio::cancellation_signal>;
+  std::shared_ptr<Signals> signals_ = std::make_shared<Signals>();
   std::size_t running_ = 0;
   Condition ended_;
 };

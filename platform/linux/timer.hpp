@@ -4,8 +4,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "platform/linux/clock.hpp"
 
@@ -20,12 +18,8 @@ struct LinuxBootClock : BootClock {
 
 using BootTimer = asio::basic_waitable_timer<LinuxBootClock>;
 
-inline asio::awaitable<void> sleep_until(BootTime time) {
-  BootTimer timer(co_await asio::this_coro::executor, time);
-  co_await timer.async_wait(asio::use_awaitable);
-}
-
-inline asio::awaitable<void> sleep_for(Microseconds span) { return sleep_until(boot_now() + span); }
+asio::awaitable<void> sleep_until(BootTime time);
+asio::awaitable<void> sleep_for(Microseconds span);
 
 // For `(operation || deadline(5s))`.
 inline asio::awaitable<void> deadline(Microseconds span) { return sleep_for(span); }

@@ -35,13 +35,22 @@ class Error {
 
   Code code() const { return code_; }
   const std::string& sentence() const { return sentence_; }
+  // A stable word where programs must tell more apart than the code does ("captive_portal"); "" = none.
+  std::string_view kind() const { return kind_; }
 
   // The same error, headed by what was being done: "opening /var/lib/x: no such file".
-  Error in(std::string_view doing) const { return {code_, std::string(doing) + ": " + sentence_}; }
+  Error in(std::string_view doing) const { return Error(code_, std::string(doing) + ": " + sentence_).named(kind_); }
+  // The same error with that kind: a literal, kept by reference.
+  Error named(std::string_view kind) const {
+    Error named = *this;
+    named.kind_ = kind;
+    return named;
+  }
 
  private:
   Code code_;
   std::string sentence_;
+  std::string_view kind_;
 };
 
 template <class T = void>

@@ -34,15 +34,20 @@ class Timeline {
   // Anchors may come in any order; at most kMaxAnchors are kept, evenly thinned.
   void add(const Anchor& anchor);
   // Between two anchors interpolated, outside extended from the nearest at the nominal rate; nothing without an anchor.
+  // Anchors that contradict surer ones, as where the clock was set, do not count. A later instant never gets an earlier
+  // time.
   std::optional<Utc> utc(BootTime time) const;
   // The one with the smallest uncertainty, the newer of equals.
   std::optional<Anchor> best() const;
   const std::vector<Anchor>& anchors() const { return anchors_; }
 
-  static constexpr std::size_t kMaxAnchors = 64;
+  static constexpr std::size_t kMaxAnchors = 1024;  // six weeks, one an hour
 
  private:
-  std::vector<Anchor> anchors_;  // by boot_time
+  void thin();
+  void draw_line();
+
+  std::vector<Anchor> anchors_, line_;  // by boot_time; line_: those that count
 };
 
 }  // namespace vitald

@@ -46,6 +46,15 @@ int Statement::bind_text(int index, std::string_view characters) {
 
 int Statement::bind_null(int index) { return sqlite3_bind_null(statement_.get(), index); }
 
+Rows Statement::query_values(std::span<const SqlValue> values) {
+  int index = 0, code = 0;
+  for (const SqlValue& value : values) {
+    if (code == 0) code = std::visit([&](const auto& held) { return bind(index + 1, held); }, value);
+    ++index;
+  }
+  return Rows(statement_.get(), code);
+}
+
 Result<void> Statement::finish(Rows rows) {
   for (;;) {
     const Result<bool> more = rows.next();

@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "platform/model/result.hpp"
 
@@ -21,6 +23,9 @@ namespace vitald {
 struct Text {
   std::string_view characters;
 };
+
+// A value whose kind is known at run time only; monostate is NULL.
+using SqlValue = std::variant<std::monostate, std::int64_t, std::string_view, Text>;
 
 // The rows of a running statement. Ends the statement when it goes, so that no read transaction stays open.
 class Rows {
@@ -57,6 +62,7 @@ class Statement {
   Result<void> execute(const Values&... values) {
     return finish(query(values...));
   }
+  Rows query_values(std::span<const SqlValue> values);
 
  private:
   template <std::integral I>
@@ -69,6 +75,7 @@ class Statement {
   }
   int bind(int index, std::string_view bytes) { return bind_bytes(index, bytes); }
   int bind(int index, Text text) { return bind_text(index, text.characters); }
+  int bind(int index, std::monostate) { return bind_null(index); }
   int bind_integer(int index, std::int64_t value);
   int bind_bytes(int index, std::string_view bytes);
   int bind_text(int index, std::string_view characters);

@@ -7,8 +7,6 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
-
 struct RawBody {
   std::vector<std::string_view> sensors, columns;
   std::uint64_t base_us = 0;

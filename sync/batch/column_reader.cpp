@@ -9,8 +9,6 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
-
 // A Column as carried; views into the body's bytes.
 struct RawColumn {
   std::uint32_t sensor = 0, mdc = 0, resolution_us = 0, count = 0, rate = 0, device_rate = 0, device_phase = 0;

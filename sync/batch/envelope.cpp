@@ -7,8 +7,6 @@
 namespace vitald {
 namespace {
 
-Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
-
 // As carried, before anything is believed.
 struct RawEnvelope {
   Envelope envelope;

@@ -38,10 +38,13 @@ std::string seal_info(Suite suite, std::string_view device, std::uint64_t epoch)
 }
 
 SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient) {
-  return [device, recipient](std::string_view id, std::uint64_t epoch) -> Result<std::unique_ptr<Seal>> {
-    const bool aes = crypto::aes_is_fast();
-    const Suite suite = aes ? Suite::x25519_aes256gcm : Suite::x25519_chacha20poly1305;
-    const auto algorithm = aes ? crypto::AeadAlgorithm::aes_256_gcm : crypto::AeadAlgorithm::chacha20_poly1305;
+  return hpke_seal(device, recipient, crypto::aes_is_fast() ? Suite::x25519_aes256gcm : Suite::x25519_chacha20poly1305);
+}
+
+SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient, Suite suite) {
+  const auto algorithm =
+      suite == Suite::x25519_aes256gcm ? crypto::AeadAlgorithm::aes_256_gcm : crypto::AeadAlgorithm::chacha20_poly1305;
+  return [=](std::string_view id, std::uint64_t epoch) -> Result<std::unique_ptr<Seal>> {
     const Result<KeyId> key = crypto::key_id(recipient);
     if (!key) return key.error();
     auto sealer = crypto::EpochSealer::create(algorithm, device, recipient, seal_info(suite, id, epoch));

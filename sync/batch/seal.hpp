@@ -35,6 +35,8 @@ SealMaker no_seal();
 // `seal: "hpke"`: to the recipient, authenticated by the device's key; AES-256-GCM where the CPU has instructions for
 // it, else ChaCha20-Poly1305.
 SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient);
+// The same in a suite of one's choice.
+SealMaker hpke_seal(const crypto::KeyPair& device, const crypto::PublicKey& recipient, Suite suite);
 
 // What an epoch's keys are bound to, HPKE's `info` at both ends: "vitald", version (1 byte), suite (4 bytes), epoch (8
 // bytes), both big-endian, and the device's id.

@@ -16,6 +16,9 @@
 
 namespace vitald {
 
+// What a message holds is wrong.
+inline Error invalid(std::string sentence) { return {Code::invalid, std::move(sentence)}; }
+
 constexpr std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
 }

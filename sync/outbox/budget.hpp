@@ -23,5 +23,7 @@ struct Budget {
 };
 
 Budget divide(std::uint64_t quota, std::uint64_t set_aside_bytes);
+// Set-aside files that take no more leave the database its smallest part.
+std::uint64_t most_set_aside(std::uint64_t quota);
 
 }  // namespace vitald

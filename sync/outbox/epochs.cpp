@@ -3,11 +3,19 @@
 #include <algorithm>
 
 namespace vitald {
+namespace {
+
+template <std::size_t n>
+std::string_view bytes_of(const std::array<std::uint8_t, n>& array) {
+  return {reinterpret_cast<const char*>(array.data()), n};
+}
+
+}  // namespace
 
 Result<Epochs> Epochs::open(Database& database) {
-  Result<Statement> load = database.prepare("SELECT base, id, boot, last, total FROM epoch ORDER BY base");
+  Result<Statement> load = database.prepare("SELECT base, id, boot, last, total, recipient FROM epoch ORDER BY base");
   if (!load) return load.error();
-  Result<Statement> put = database.prepare("INSERT OR REPLACE INTO epoch VALUES(?, ?, ?, ?, ?)");
+  Result<Statement> put = database.prepare("INSERT OR REPLACE INTO epoch VALUES(?, ?, ?, ?, ?, ?)");
   if (!put) return put.error();
   Result<Statement> erase = database.prepare("DELETE FROM epoch WHERE base = ?");
   if (!erase) return erase.error();
@@ -29,6 +37,9 @@ Result<void> Epochs::load() {
     std::copy(boot.begin(), boot.end(), epoch.boot.begin());
     epoch.last = static_cast<std::uint64_t>(rows.integer(3));
     epoch.total = static_cast<std::uint64_t>(rows.integer(4));
+    const std::string_view recipient = rows.bytes(5);
+    if (recipient.size() == epoch.recipient.size())
+      std::copy(recipient.begin(), recipient.end(), epoch.recipient.begin());
     epochs_.push_back(epoch);
   }
 }
@@ -42,15 +53,14 @@ Result<Epoch*> Epochs::ensure(const Epoch& epoch) {
     const Result<void> closed = save(epochs_.back());
     if (!closed) return closed.error();
   }
-  const Epoch fresh{epoch.base, epoch.id, epoch.boot, 0, 0};
+  const Epoch fresh{epoch.base, epoch.id, epoch.boot, 0, 0, epoch.recipient};
   const Result<void> saved = save(fresh);
   if (!saved) return saved.error();
   return &*epochs_.insert(place, fresh);
 }
 
 Result<void> Epochs::save(const Epoch& epoch) {
-  const std::string_view boot(reinterpret_cast<const char*>(epoch.boot.data()), epoch.boot.size());
-  return put_.execute(epoch.base, epoch.id, boot, epoch.last, epoch.total);
+  return put_.execute(epoch.base, epoch.id, bytes_of(epoch.boot), epoch.last, epoch.total, bytes_of(epoch.recipient));
 }
 
 Result<void> Epochs::erase(Position base) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "platform/crypto/keys.hpp"
 #include "platform/model/instant.hpp"
 #include "platform/storage/database.hpp"
 #include "sync/batch/range.hpp"
@@ -16,8 +17,9 @@ struct Epoch {
   Position base = 0;
   std::uint64_t id = 0;
   BootId boot{};
-  std::uint64_t last = 0;   // highest number committed
-  std::uint64_t total = 0;  // readings numbered up to `last`
+  std::uint64_t last = 0;     // highest number committed
+  std::uint64_t total = 0;    // readings numbered up to `last`
+  crypto::KeyId recipient{};  // whom its batches are sealed to; zeros: not sealed, or not known
   friend bool operator==(const Epoch&, const Epoch&) = default;
 
   Range positions() const { return {base + 1, base + last}; }

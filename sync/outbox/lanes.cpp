@@ -23,6 +23,7 @@ void Lanes::rewind() {
 
 // Upwards from the lowest row, over what is settled or taken. What was passed joins the interval it led to.
 Result<std::optional<Candidate>> Lanes::oldest(Store& store, Class class_) {
+  if (!wanted(class_)) return std::optional<Candidate>();
   std::optional<Range> passed;
   for (Position from = 0;;) {
     const Result<std::optional<Position>> row = store.rows(class_).first_from(from);
@@ -39,6 +40,7 @@ Result<std::optional<Candidate>> Lanes::oldest(Store& store, Class class_) {
 
 // The same downwards from the highest.
 Result<std::optional<Candidate>> Lanes::newest(Store& store, Class class_) {
+  if (!wanted(class_)) return std::optional<Candidate>();
   std::optional<Range> passed;
   for (Position from = std::numeric_limits<std::int64_t>::max();;) {
     const Result<std::optional<Position>> row = store.rows(class_).last_to(from);

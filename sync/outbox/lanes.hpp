@@ -23,6 +23,8 @@ class Lanes {
   // It was handed out.
   void took(const Candidate& candidate);
   void rewind();
+  // Only batches of these classes from now on, in the order of Class.
+  void only(std::array<bool, 3> classes) { wanted_ = classes; }
   // A row that was not there before has come to be at this position.
   void arrived(Class class_, Position position) { taken(class_).forget(position); }
 
@@ -30,8 +32,10 @@ class Lanes {
   Result<std::optional<Candidate>> oldest(Store& store, Class class_);
   Result<std::optional<Candidate>> newest(Store& store, Class class_);
   Taken& taken(Class class_) { return taken_[static_cast<std::size_t>(class_) - 1]; }
+  bool wanted(Class class_) const { return wanted_[static_cast<std::size_t>(class_) - 1]; }
 
   std::array<Taken, 3> taken_;
+  std::array<bool, 3> wanted_{true, true, true};
 };
 
 }  // namespace vitald

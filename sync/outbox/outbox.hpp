@@ -6,6 +6,7 @@
 //
 // Everything here blocks and runs on one thread: the storage strand. One connection, never a second one.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -29,7 +30,7 @@ struct ClosedBatch {
   Class class_ = Class::vital;
   std::uint32_t readings = 0;
   BootTime first, last;  // of its readings
-  std::string body;      // BodyBuilder::finish(); packed (zstd) here when the class is waveform
+  std::string body;      // BodyBuilder::finish(); packed (zstd) here when the class is waveform and it helps
 };
 
 // A driver's cursor, by the driver's entry id and its own name.
@@ -54,6 +55,7 @@ struct OutboxStats {
   std::uint64_t readings = 0;      // in them
   std::uint64_t bytes = 0;         // database, log and set-aside files on disk
   std::uint64_t quota = 0;         // bytes
+  double filled = 0;               // what of the database's part of it what waits takes, about: 0 to 1
   std::optional<BootTime> oldest;  // latest reading of the oldest waiting batch of this boot
   bool oldest_of_earlier_boot = false;
   std::uint64_t recorded = 0;   // readings ever committed in this store
@@ -63,7 +65,15 @@ struct OutboxStats {
     Class class_;
     std::uint64_t readings;
   };
-  std::vector<LossCount> lost;                    // ever
+  std::vector<LossCount> lost;  // ever
+  struct Recipient {
+    KeyId key{};  // zeros: not sealed, or of an epoch that an older version began
+    std::uint64_t batches = 0;
+  };
+  std::vector<Recipient> recipients;              // whom what waits is sealed to
+  std::vector<std::string> set_aside;             // damaged stores that are being salvaged or wait for it
+  std::uint64_t set_aside_bytes = 0;              // on disk, those of others included
+  std::uint64_t salvaged = 0;                     // batches, by this process
   std::uint64_t commits = 0, failed_commits = 0;  // of this process
 };
 
@@ -102,6 +112,8 @@ class Outbox {
   // Batches of that lane not handed out since the last rewind(), at most so many bytes and batches (at least one batch
   // if any is there). Checked against their hash: a corrupt row is never handed out but becomes a loss record.
   virtual Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) = 0;
+  // take() hands out batches of these classes only, in the order of Class; all of them at first.
+  virtual void hand_out(std::array<bool, 3> classes) = 0;
   // What take() handed out and is not confirmed may be handed out again (a new session).
   virtual void rewind() = 0;
   // Named batches again (resend, gap repair); those that are gone are left out.
@@ -117,6 +129,8 @@ class Outbox {
   virtual bool background() = 0;
 
   virtual std::vector<HeldEpoch> inventory() const = 0;
+  // The same of what waits for a receipt only.
+  virtual std::vector<HeldEpoch> waiting() const = 0;
   virtual OutboxStats stats() const = 0;
 };
 

@@ -114,7 +114,7 @@ std::optional<FoundBatch> batch_in(const Record& record) {
   if (row_hash(row) != static_cast<std::uint64_t>(record.integers[4]) || row.position < envelope->number) {
     return std::nullopt;
   }
-  return FoundBatch{row, std::move(*envelope), {}};
+  return FoundBatch{row, std::move(*envelope), {}, 0};
 }
 
 std::optional<Range> range_in(const Record& record) {
@@ -177,6 +177,7 @@ PageRows rows_on(const PageFile& file, std::uint32_t number) {
     if (!record) continue;
     if (std::optional<FoundBatch> batch = batch_in(*record)) {
       batch->overflow = std::move(payload.overflow);
+      batch->leaf = number;
       rows.batches.push_back(std::move(*batch));
     } else if (const std::optional<Range> range = range_in(*record)) {
       rows.settled.push_back(*range);

@@ -17,6 +17,7 @@ struct FoundBatch {
   Row row;
   Envelope envelope;
   std::vector<std::uint32_t> overflow;  // the pages that hold the rest of it
+  std::uint32_t leaf = 0;               // the page that holds its beginning
 };
 
 struct PageRows {

@@ -7,6 +7,7 @@
 
 #include "platform/storage/log_file.hpp"
 #include "sync/outbox/sqlite_outbox.hpp"
+#include "sync/outbox/trim.hpp"
 
 namespace vitald {
 
@@ -32,6 +33,7 @@ Result<void> SqliteOutbox::open_file() {
 }
 
 void SqliteOutbox::divide_quota() {
+  trim_set_aside(settings_.file, most_set_aside(settings_.quota));
   set_aside_bytes_ = set_aside_bytes(settings_.file);
   budget_ = divide(settings_.quota, set_aside_bytes_);
 }

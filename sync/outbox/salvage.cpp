@@ -6,6 +6,7 @@ namespace vitald {
 namespace {
 
 constexpr std::uint32_t kPagesABlock = 4;  // a file system's block
+constexpr int kMostPasses = 8;
 
 }  // namespace
 
@@ -17,8 +18,11 @@ std::vector<FoundBatch> Salvage::next(std::uint32_t slice) {
       for (const Range& range : rows.settled) settled_.add(range);
       continue;
     }
+    if (!rows.batches.empty()) waiting_[at_] = rows.batches.size();
     for (FoundBatch& batch : rows.batches) {
-      if (batch.envelope.device == device_ && !was_settled(batch.row.position)) found.push_back(std::move(batch));
+      const bool waits = batch.envelope.device == device_ && !was_settled(batch.row.position);
+      if (!waits) forget(batch);
+      if (waits) found.push_back(std::move(batch));
     }
   }
   if (!second_ && at_ > pages_.pages()) {
@@ -28,18 +32,33 @@ std::vector<FoundBatch> Salvage::next(std::uint32_t slice) {
   return found;
 }
 
-// Overflow pages of one batch mostly stand side by side; only whole blocks can be given back.
+bool Salvage::again() {
+  if (passes_ == kMostPasses) return false;
+  ++passes_;
+  at_ = 1;
+  return true;
+}
+
 void Salvage::moved(const std::vector<FoundBatch>& batches) {
-  for (const FoundBatch& batch : batches) {
-    for (std::size_t i = 0; i < batch.overflow.size(); ++i) {
-      const std::uint32_t first = batch.overflow[i];
-      std::uint32_t count = 1;
-      while (i + 1 < batch.overflow.size() && batch.overflow[i + 1] == first + count) ++count, ++i;
-      const std::uint32_t whole = (first - 1 + kPagesABlock - 1) / kPagesABlock * kPagesABlock + 1;
-      const std::uint32_t end = (first - 1 + count) / kPagesABlock * kPagesABlock + 1;
-      if (end > whole) pages_.release(whole, end - whole);
-    }
+  for (const FoundBatch& batch : batches) forget(batch);
+}
+
+void Salvage::forget(const FoundBatch& batch) {
+  for (const std::uint32_t page : batch.overflow) forget(page);
+  const auto leaf = waiting_.find(batch.leaf);
+  if (leaf == waiting_.end() || --leaf->second > 0) return;
+  waiting_.erase(leaf);
+  forget(batch.leaf);
+}
+
+void Salvage::forget(std::uint32_t page) {
+  if (page >= needless_.size()) return;
+  needless_[page] = true;
+  const std::uint32_t first = (page - 1) / kPagesABlock * kPagesABlock + 1;
+  for (std::uint32_t other = first; other < first + kPagesABlock; ++other) {
+    if (other >= needless_.size() || !needless_[other]) return;
   }
+  pages_.release(first, kPagesABlock);
 }
 
 }  // namespace vitald

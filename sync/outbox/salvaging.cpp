@@ -10,11 +10,16 @@
 namespace vitald {
 namespace {
 
-constexpr std::uint32_t kPagesASlice = 256;
+constexpr std::uint32_t kPagesASlice = 64;
 constexpr std::uint64_t kRoomLeft = 64;  // pages that salvage leaves to new batches
 
 Epoch epoch_of(const FoundBatch& found) {
-  return {found.row.position - found.envelope.number, found.envelope.epoch, found.envelope.boot, 0, 0};
+  return {found.row.position - found.envelope.number,
+          found.envelope.epoch,
+          found.envelope.boot,
+          0,
+          0,
+          found.envelope.recipient};
 }
 
 }  // namespace
@@ -33,7 +38,8 @@ bool SqliteOutbox::salvage_slice() {
     return true;
   }
   salvage_->moved(found);
-  if (salvage_->done()) finish_salvage();
+  if (!found.empty()) share_out();
+  if (salvage_->done()) end_pass();
   return true;
 }
 
@@ -43,24 +49,37 @@ Result<void> SqliteOutbox::move(std::vector<FoundBatch>& found) {
   Result<Transaction> transaction = Transaction::begin(store_->database());
   if (!transaction) return transaction.error();
   std::vector<FoundBatch> taken;
+  std::uint64_t fresh = 0;  // of an earlier pass, the others
   for (FoundBatch& batch : found) {
     const Result<bool> room = fits(batch.row);
     if (!room) return room.error();
+    salvage_skipped_ = salvage_skipped_ || !*room;
     if (!*room) continue;
     const Result<bool> inserted = store_->insert(epoch_of(batch), batch.row);
     if (!inserted) return inserted.error();
-    lanes_.arrived(batch.row.class_, batch.row.position);
+    fresh += *inserted ? 1 : 0;
+    if (*inserted) lanes_.arrived(batch.row.class_, batch.row.position);
     taken.push_back(std::move(batch));
   }
   found = std::move(taken);
   const Result<void> saved = store_->save();
-  return saved ? transaction->commit() : saved;
+  const Result<void> durable = saved ? transaction->commit() : saved;
+  if (durable) salvaged_ += fresh;
+  salvage_moved_ = salvage_moved_ || fresh > 0;
+  return durable;
 }
 
 Result<bool> SqliteOutbox::fits(const Row& row) {
   const Result<std::uint64_t> free = store_->free_pages(budget_, true);
   if (!free) return free.error();
   return *free > kRoomLeft + row.bytes.size() / kPageBytes;
+}
+
+// Batches that had no room get another chance as long as others move on.
+void SqliteOutbox::end_pass() {
+  const bool skipped = std::exchange(salvage_skipped_, false), moved = std::exchange(salvage_moved_, false);
+  if (skipped && moved && salvage_->again()) return;
+  finish_salvage();
 }
 
 void SqliteOutbox::finish_salvage() {
@@ -70,6 +89,11 @@ void SqliteOutbox::finish_salvage() {
   std::error_code error;
   std::filesystem::remove(file, error);
   std::filesystem::remove(log_of(file), error);
+  share_out();
+}
+
+// What salvage gave back to the disk is the store's.
+void SqliteOutbox::share_out() {
   divide_quota();
   (void)store_->limit(budget_);
 }

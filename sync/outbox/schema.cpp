@@ -40,6 +40,16 @@ std::string step_from_0(const std::string& device_hex) {
          std::to_string(kApplicationId) + ";";
 }
 
+// Key id that an epoch's batches are sealed to; of older epochs it is not known.
+constexpr char kStepFrom1[] = "ALTER TABLE epoch ADD COLUMN recipient BLOB NOT NULL DEFAULT x'';";
+
+std::string steps_from(std::int64_t version, const std::string& device_hex) {
+  std::string sql;
+  if (version < 1) sql += step_from_0(device_hex);
+  if (version < 2) sql += kStepFrom1;
+  return sql + "PRAGMA user_version=" + std::to_string(kSchemaVersion);
+}
+
 std::string hex(const std::string& bytes) {
   std::string text;
   for (const char c : bytes) {
@@ -50,17 +60,21 @@ std::string hex(const std::string& bytes) {
   return text;
 }
 
+// All steps or none: a power cut leaves the store as it was.
+Result<void> bring_up_to_date(Database& database, std::int64_t version, const std::string& device) {
+  Result<Transaction> transaction = Transaction::begin(database);
+  if (!transaction) return transaction.error();
+  const Result<void> made = database.execute(steps_from(version, hex(device)));
+  return made ? transaction->commit() : made;
+}
+
 Result<void> create(Database& database, const std::string& device) {
   const Result<std::int64_t> objects = database.number("SELECT count(*) FROM sqlite_schema");
   if (!objects) return objects.error();
   const Result<std::int64_t> application = database.number("PRAGMA application_id");
   if (!application) return application.error();
   if (*objects != 0 || *application != 0) return Error(Code::corrupt, "a database, but no outbox");
-  Result<Transaction> transaction = Transaction::begin(database);
-  if (!transaction) return transaction.error();
-  const Result<void> made =
-      database.execute(step_from_0(hex(device)) + "PRAGMA user_version=" + std::to_string(kSchemaVersion));
-  return made ? transaction->commit() : made;
+  return bring_up_to_date(database, 0, device);
 }
 
 Result<void> check_device(Database& database, const std::string& device) {
@@ -88,7 +102,10 @@ Result<void> prepare_schema(Database& database, const std::string& device) {
     return Error(Code::refused, "the store has schema version " + std::to_string(*version) + ", this program knows " +
                                     std::to_string(kSchemaVersion) + ": install the newer vitald again");
   }
-  return check_device(database, device);
+  const Result<void> ours = check_device(database, device);
+  if (!ours || *version == kSchemaVersion) return ours;
+  const Result<void> updated = bring_up_to_date(database, *version, device);
+  return updated ? updated : updated.error().in("bringing the store up to date");
 }
 
 }  // namespace vitald

@@ -9,7 +9,7 @@
 
 namespace vitald {
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // Makes the tables of a fresh file, brings an older schema up to date, and refuses what is not ours: `corrupt` when the
 // file is no outbox or damaged, `invalid` when it is of another device, `refused` when its schema is newer than this

@@ -36,7 +36,7 @@ Result<void> Sealer::begin_epoch(BootTime now) {
   Result<std::unique_ptr<Seal>> seal = settings_.seal(settings_.device, *id);
   if (!seal) return seal.error().in("setting up an epoch's seal");
   seal_ = std::move(*seal);
-  epoch_ = Epoch{next_base_, *id, settings_.boot, 0, 0};
+  epoch_ = Epoch{next_base_, *id, settings_.boot, 0, 0, seal_->recipient()};
   begun_ = now;
   return {};
 }
@@ -74,13 +74,14 @@ Result<std::string> Sealer::encode(const ClosedBatch& batch, std::uint64_t numbe
 }
 
 Result<std::string> Sealer::sealed(Envelope envelope, const ClosedBatch& batch) {
-  const bool packed = batch.class_ == Class::waveform;
+  const std::string smaller = batch.class_ == Class::waveform ? pack(batch.body) : std::string();
+  const bool packed = !smaller.empty() && smaller.size() < batch.body.size();
   envelope.suite = seal_->suite();
   envelope.recipient = seal_->recipient();
   envelope.enc = seal_->enc();
   envelope.packing = packed ? Packing::zstd : Packing::none;
   const std::string clear = vitald::encode(envelope);
-  const Result<std::string> content = seal_->seal(envelope.number, clear, packed ? pack(batch.body) : batch.body);
+  const Result<std::string> content = seal_->seal(envelope.number, clear, packed ? smaller : batch.body);
   if (!content) return content.error().in("sealing a batch");
   return encode_batch(clear, *content);
 }

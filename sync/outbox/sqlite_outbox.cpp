@@ -27,12 +27,19 @@ std::vector<StoredCursor> SqliteOutbox::cursors() const {
 }
 
 std::vector<HeldEpoch> SqliteOutbox::inventory() const {
+  return store_ ? held(store_->gone()) : std::vector<HeldEpoch>();
+}
+
+std::vector<HeldEpoch> SqliteOutbox::waiting() const {
+  return store_ ? held(store_->settled()) : std::vector<HeldEpoch>();
+}
+
+std::vector<HeldEpoch> SqliteOutbox::held(const CountedRanges& without) const {
   std::vector<HeldEpoch> held;
-  if (!store_) return held;
   for (const Epoch& epoch : store_->epochs().all()) {
     HeldEpoch& entry = held.emplace_back(HeldEpoch{epoch.id, epoch.last, {}});
     if (epoch.last == 0) continue;
-    for (const Range& range : store_->gone().gaps(epoch.positions())) {
+    for (const Range& range : without.gaps(epoch.positions())) {
       entry.ranges.push_back({range.first - epoch.base, range.last - epoch.base});
     }
   }
@@ -56,8 +63,37 @@ OutboxStats SqliteOutbox::stats() const {
   }
   stats.recorded = store_->numbered_readings() - std::min(never_stored, store_->numbered_readings());
   stats.confirmed = stats.recorded - std::min(stats.recorded, stats.readings + lost_batches);
+  stats.filled = filled();
+  stats.set_aside = damaged(settings_.file);
+  stats.set_aside_bytes = set_aside_bytes_;
+  stats.salvaged = salvaged_;
   find_oldest(stats);
+  count_recipients(stats);
   return stats;
+}
+
+// Confirmed batches give way at any time, so they do not count: rows are taken for equally large.
+double SqliteOutbox::filled() const {
+  std::uint64_t in_place = 0;
+  for (const Epoch& epoch : store_->epochs().all()) in_place += epoch.last;
+  in_place -= std::min(in_place, store_->gone().count());
+  const Result<std::uint64_t> free = store_->free_pages(budget_, true);
+  if (in_place == 0 || !free) return 0;
+  const auto pages = static_cast<double>(budget_.database_pages());
+  const double used = 1 - std::min(1.0, static_cast<double>(*free) / pages);
+  return used * static_cast<double>(store_->waiting_batches()) / static_cast<double>(in_place);
+}
+
+void SqliteOutbox::count_recipients(OutboxStats& stats) const {
+  for (const Epoch& epoch : store_->epochs().all()) {
+    if (epoch.last == 0) continue;
+    std::uint64_t waiting = 0;
+    for (const Range& range : store_->settled().gaps(epoch.positions())) waiting += range.last - range.first + 1;
+    if (waiting == 0) continue;
+    auto known = std::ranges::find(stats.recipients, epoch.recipient, &OutboxStats::Recipient::key);
+    if (known == stats.recipients.end()) known = stats.recipients.insert(known, {epoch.recipient, 0});
+    known->batches += waiting;
+  }
 }
 
 // The oldest row that still waits.

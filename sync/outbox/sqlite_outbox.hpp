@@ -34,12 +34,14 @@ class SqliteOutbox final : public Outbox {
   std::vector<StoredCursor> cursors() const override;
   void lose(const Loss& loss) override { ledger_.add(loss); }
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override;
+  void hand_out(std::array<bool, 3> classes) override { lanes_.only(classes); }
   void rewind() override { lanes_.rewind(); }
   Result<std::vector<StoredBatch>> read(std::uint64_t epoch, Range range, std::size_t max_bytes) override;
   Result<void> receipted(std::uint64_t epoch, const RangeSet& stored) override;
   Result<void> flush() override;
   bool background() override;
   std::vector<HeldEpoch> inventory() const override;
+  std::vector<HeldEpoch> waiting() const override;
   OutboxStats stats() const override;
 
  private:
@@ -65,7 +67,10 @@ class SqliteOutbox final : public Outbox {
   void restore_memory();
   void divide_quota();
 
+  std::vector<HeldEpoch> held(const CountedRanges& without) const;
+  double filled() const;
   void find_oldest(OutboxStats& stats) const;
+  void count_recipients(OutboxStats& stats) const;
 
   // handing_out.cpp
   Result<std::vector<StoredBatch>> collect(Lane lane, std::size_t max_bytes, std::size_t max_batches);
@@ -80,7 +85,9 @@ class SqliteOutbox final : public Outbox {
   Result<bool> fits(const Row& row);
   void name_what_is_missing();
   void name_missing(const Epoch& epoch, Range range);
+  void end_pass();
   void finish_salvage();
+  void share_out();
 
   OutboxSettings settings_;
   StoreLock lock_;
@@ -95,12 +102,14 @@ class SqliteOutbox final : public Outbox {
   std::vector<Loss> told_;                        // in batches that are not durable yet
   std::unique_ptr<Store> store_;                  // null: the disk failed; tried again with the next commit
   std::unique_ptr<Salvage> salvage_;              // null: nothing is being salvaged
+  bool salvage_skipped_ = false;                  // in this pass: a batch that had no room
+  bool salvage_moved_ = false;                    // in this pass: a batch that was not there yet
   std::vector<Epoch> damaged_epochs_;             // of the store that was set aside while it was in use
   std::array<std::optional<Position>, 3> check_;  // where the check after an unclean end goes on, a class each
   bool suspect_ = false;  // the last error was of the disk: the log may not be what the cache shows
   bool telling_ = false;  // the transaction holds the newest of unwritten_, a batch of losses
   std::uint64_t set_aside_bytes_ = 0;
-  std::uint64_t commits_ = 0, failed_commits_ = 0;
+  std::uint64_t commits_ = 0, failed_commits_ = 0, salvaged_ = 0;
 };
 
 }  // namespace vitald

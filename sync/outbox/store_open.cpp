@@ -9,9 +9,11 @@
 namespace vitald {
 namespace {
 
-// The reasons stand in docs/durability.md. One connection (exclusive: no shared memory file), each commit synced.
+// The reasons stand in docs/durability.md. One connection (exclusive: no shared memory file), each commit synced;
+// EXTRA: so is the deletion of the journal that making the file needs, which could come back after a power cut and undo
+// it.
 constexpr char kSettings[] =
-    "PRAGMA page_size=1024; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+    "PRAGMA page_size=1024; PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=EXTRA; PRAGMA journal_mode=WAL;"
     "PRAGMA journal_size_limit=-1; PRAGMA secure_delete=OFF; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0;"
     "PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON; PRAGMA cache_size=-2048; PRAGMA cache_spill=OFF;";
 

@@ -124,6 +124,8 @@ Result<void> SqliteOutbox::erase_what_must_go(std::size_t portion) {
 Result<void> SqliteOutbox::make_room(std::size_t portion) {
   std::uint64_t pages = kSparePages + ledger_.ranges() / kRangesAPage;
   for (std::size_t i = 0; i < portion; ++i) pages += pages_for(unwritten_[i].row);
+  const Result<std::uint64_t> free = store_->free_pages(budget_, false);
+  if (free && *free >= pages) return {};  // nothing has to grow: the file system need not be asked
   std::error_code error;
   const auto folder = std::filesystem::path(settings_.file).parent_path();
   const auto space = std::filesystem::space(folder.empty() ? "." : folder, error);

@@ -4,12 +4,12 @@
 
 #include <iostream>
 #include <string>
-#include <vector>
 
 #include "platform/model/result.hpp"
 #include "sync/receiver/opener.hpp"
 #include "sync/receiver/receiver_settings.hpp"
 #include "sync/receiver/receiver_store.hpp"
+#include "sync/receiver/recipients.hpp"
 
 namespace vitald {
 
@@ -31,9 +31,10 @@ int with_store(const std::string& config, Result<ReceiverStore> (*open)(const st
   return store ? work(*settings, *store) : fail(store.error());
 }
 
-Result<crypto::KeyPair> recipient_key(const ReceiverSettings& settings);
+// The present key pair and the former ones, from their files.
+Result<Recipients> read_recipients(const ReceiverSettings& settings);
 
 // For what comes and what is stored: an unsealed batch that was accepted once can be read for ever.
-Openers all_openers(const std::vector<crypto::KeyPair>& recipients);
+Openers all_openers(const Recipients& recipients);
 
 }  // namespace vitald

@@ -50,12 +50,19 @@ Result<ReceiverSettings> read_settings(const std::string& config) {
   return settings;
 }
 
-Result<crypto::KeyPair> recipient_key(const ReceiverSettings& settings) {
-  auto pair = crypto::read_private_key(settings.private_key_file());
-  return pair ? pair : pair.error().in("the recipient's key (make one with `vitald-receiver keys generate`)");
+Result<Recipients> read_recipients(const ReceiverSettings& settings) {
+  const auto present = crypto::read_private_key(settings.private_key_file());
+  if (!present) return present.error().in("the recipient's key (make one with `vitald-receiver keys generate`)");
+  std::vector<crypto::KeyPair> pairs{*present};
+  for (const std::string& file : settings.former_keys) {
+    const auto former = crypto::read_private_key(file);
+    if (!former) return former.error().in("a former recipient's key");
+    pairs.push_back(*former);
+  }
+  return Recipients::create(pairs);
 }
 
-Openers all_openers(const std::vector<crypto::KeyPair>& recipients) {
+Openers all_openers(const Recipients& recipients) {
   Openers openers;
   openers.add(Suite::none, unsealed_opener());
   add_sealed_openers(openers, recipients);
@@ -128,9 +135,9 @@ int remove_device(const std::string& config, const std::string& device) {
 int verify(const std::string& config) {
   return with_store(
       config, ReceiverStore::open_for_reading, [&](const ReceiverSettings& settings, ReceiverStore& store) {
-        const auto key = recipient_key(settings);
-        if (!key) return fail(key.error());
-        const auto verified = verify_ledger(store.database(), all_openers({*key}),
+        const auto recipients = read_recipients(settings);
+        if (!recipients) return fail(recipients.error());
+        const auto verified = verify_ledger(store.database(), all_openers(*recipients),
                                             [](const std::string& sentence) { std::cout << sentence << "\n"; });
         if (!verified) return fail(verified.error());
         std::cout << verified->batches << " batches with " << verified->readings << " readings, " << verified->unopened

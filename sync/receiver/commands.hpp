@@ -3,6 +3,7 @@
 // vitald-receiver's subcommands. Each returns the exit status: 0 done, 1 it failed, 2 the configuration or the call is
 // wrong.
 
+#include <cstdint>
 #include <string>
 
 namespace vitald {
@@ -27,6 +28,30 @@ struct ExportCall {
   std::string output;  // "" = standard output
 };
 int export_ledger(const std::string& config, const ExportCall& call);
+struct ImportCall {
+  std::string file, receipts;  // receipts: file to write; "" = none
+  bool json = false;
+};
+// What `vitald export` wrote. 1 also when something of it was refused.
+int import_batches(const std::string& config, const ImportCall& call);
+// Brings the database to this version's schema, or makes it; makes PostgreSQL's next partitions.
+int migrate(const std::string& config);
+
+struct BindCall {
+  std::string device, sensor, subject;
+  std::string from, to;  // "" = now, and until another binding
+};
+int bind_sensor(const std::string& config, const BindCall& call);
+int list_bindings(const std::string& config);
+int erase_subject(const std::string& config, const std::string& subject);
+
+struct GapCall {
+  std::string device, metric;
+  std::uint32_t longer_s = 60;
+};
+int print_gaps(const std::string& config, const GapCall& call);
+int print_latest(const std::string& config, const std::string& device);
+
 int verify(const std::string& config);
 int print_stats(const std::string& config, bool json);
 

@@ -1,22 +1,28 @@
 #include "sync/receiver/device_registry.hpp"
 
-#include "platform/storage/transaction.hpp"
-
 namespace vitald {
 namespace {
 
 constexpr const char* kRegistered =
     "SELECT device.id, device_key.id, name, public_key FROM device JOIN device_key ON device_key.id = device.key ";
 
-// In the order of the statements that register a device.
+// In the order of kRegister.
+enum Register : std::size_t { kMakeDevice, kFindDevice, kKeepKey, kSetKey, kNoKey, kChanged };
+
 constexpr const char* kRegister[] = {
-    "INSERT INTO device (name) VALUES (?) ON CONFLICT DO NOTHING",
-    "INSERT INTO device_key (device, public_key, added_utc_us) SELECT id, ?2, ?3 FROM device WHERE name = ?1 "
-    "ON CONFLICT DO NOTHING",
-    "UPDATE device SET key = (SELECT id FROM device_key WHERE device = device.id AND public_key = ?2) WHERE name = ?1",
+    "INSERT INTO device (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
+    "SELECT id FROM device WHERE name = $1",
+    "INSERT INTO device_key (device, public_key, added_utc_us) VALUES ($1, $2, $3) ON CONFLICT (device, public_key) DO "
+    "NOTHING",
+    "UPDATE device SET key = (SELECT id FROM device_key WHERE device = $1 AND public_key = $2) WHERE id = $1",
+    "UPDATE device SET key = NULL WHERE name = $1 AND key IS NOT NULL RETURNING id",
+    "UPDATE setting SET value = value + 1 WHERE name = 'devices'",
 };
 
-Result<RegisteredDevice> device_of(const Rows& rows) {
+// In the order of kFind.
+enum Find : std::size_t { kByName, kByRow, kVersion };
+
+Result<RegisteredDevice> device_of(const sql::Rows& rows) {
   RegisteredDevice device;
   device.row = rows.integer(0);
   device.key_row = rows.integer(1);
@@ -28,7 +34,7 @@ Result<RegisteredDevice> device_of(const Rows& rows) {
   return device;
 }
 
-Result<std::optional<RegisteredDevice>> one_device(Rows rows) {
+Result<std::optional<RegisteredDevice>> one_device(sql::Rows rows) {
   const auto row = rows.next();
   if (!row) return row.error();
   if (!*row) return std::optional<RegisteredDevice>();
@@ -40,35 +46,37 @@ Result<std::optional<RegisteredDevice>> one_device(Rows rows) {
 }  // namespace
 
 Result<void> register_device(ReceiverStore& store, const std::string& name, const crypto::PublicKey& key, UtcTime now) {
-  const auto turn = WriteTurn::take(store);
-  if (!turn) return turn.error();
+  auto transaction = sql::Transaction::begin(store.database());
+  if (!transaction) return transaction.error();
   auto statements = prepare_all(store.database(), kRegister);
   if (!statements) return statements.error();
-  auto transaction = Transaction::begin(store.database());
-  if (!transaction) return transaction.error();
-  if (const auto made = (*statements)[0].execute(Text{name}); !made) return made;
-  if (const auto kept = (*statements)[1].execute(Text{name}, bytes_of(key), us(now)); !kept) return kept;
-  if (const auto set = (*statements)[2].execute(Text{name}, bytes_of(key)); !set) return set;
+  auto& all = *statements;
+  if (const auto made = all[kMakeDevice].execute(Text{name}); !made) return made;
+  const auto device = integer(all[kFindDevice].query(Text{name}));
+  if (!device) return device.error();
+  if (const auto kept = all[kKeepKey].execute(*device, bytes_of(key), us(now)); !kept) return kept;
+  if (const auto set = all[kSetKey].execute(*device, bytes_of(key)); !set) return set;
+  if (const auto told = all[kChanged].execute(); !told) return told;
   return transaction->commit();
 }
 
 Result<void> remove_device(ReceiverStore& store, const std::string& name) {
-  const auto turn = WriteTurn::take(store);
-  if (!turn) return turn.error();
-  auto update =
-      store.database().prepare("UPDATE device SET key = NULL WHERE name = ? AND key IS NOT NULL RETURNING id");
-  if (!update) return update.error();
-  const auto row = optional_integer(update->query(Text{name}));
+  auto transaction = sql::Transaction::begin(store.database());
+  if (!transaction) return transaction.error();
+  auto statements = prepare_all(store.database(), kRegister);
+  if (!statements) return statements.error();
+  const auto row = optional_integer((*statements)[kNoKey].query(Text{name}));
   if (!row) return row.error();
   if (!*row) return Error(Code::not_found, "no device " + name + " is registered");
-  return {};
+  if (const auto told = (*statements)[kChanged].execute(); !told) return told;
+  return transaction->commit();
 }
 
-Result<std::vector<RegisteredDevice>> registered_devices(Database& database) {
+Result<std::vector<RegisteredDevice>> registered_devices(sql::Database& database) {
   auto select = database.prepare(std::string(kRegistered) + "ORDER BY name");
   if (!select) return select.error();
   std::vector<RegisteredDevice> devices;
-  Rows rows = select->query();
+  sql::Rows rows = select->query();
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -79,20 +87,32 @@ Result<std::vector<RegisteredDevice>> registered_devices(Database& database) {
   }
 }
 
-Result<DeviceRegistry> DeviceRegistry::open(Database& database) {
-  auto by_name = database.prepare(std::string(kRegistered) + "WHERE name = ?");
-  if (!by_name) return by_name.error();
-  auto by_row = database.prepare(std::string(kRegistered) + "WHERE device.id = ?");
-  if (!by_row) return by_row.error();
-  return DeviceRegistry(std::move(*by_name), std::move(*by_row));
+Result<DeviceRegistry> DeviceRegistry::open(sql::Database& database) {
+  const std::string by_name = std::string(kRegistered) + "WHERE name = $1";
+  const std::string by_row = std::string(kRegistered) + "WHERE device.id = $1";
+  const char* const find[] = {by_name.c_str(), by_row.c_str(), "SELECT value FROM setting WHERE name = 'devices'"};
+  auto statements = prepare_all(database, find);
+  if (!statements) return statements.error();
+  return DeviceRegistry(std::move(*statements));
+}
+
+Result<void> DeviceRegistry::refresh() {
+  const auto version = integer(statements_[kVersion].query());
+  if (!version) return version.error();
+  if (*version != version_) known_.clear();
+  version_ = *version;
+  return {};
 }
 
 Result<std::optional<RegisteredDevice>> DeviceRegistry::find(std::string_view name) {
-  return one_device(by_name_.query(Text{name}));
+  if (const auto known = known_.find(name); known != known_.end()) return std::optional(known->second);
+  auto device = one_device(statements_[kByName].query(Text{name}));
+  if (device && *device) known_.emplace((*device)->name, **device);
+  return device;
 }
 
 Result<std::optional<RegisteredDevice>> DeviceRegistry::find(std::int64_t row) {
-  return one_device(by_row_.query(row));
+  return one_device(statements_[kByRow].query(row));
 }
 
 }  // namespace vitald

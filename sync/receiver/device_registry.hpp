@@ -3,6 +3,7 @@
 // The devices whose batches are taken, each with its public key.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,7 +11,6 @@
 #include "platform/crypto/keys.hpp"
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
 #include "sync/receiver/receiver_store.hpp"
 
 namespace vitald {
@@ -27,19 +27,23 @@ Result<void> register_device(ReceiverStore& store, const std::string& name, cons
 // What it sent stays. not_found: it is not registered.
 Result<void> remove_device(ReceiverStore& store, const std::string& name);
 // By name.
-Result<std::vector<RegisteredDevice>> registered_devices(Database& database);
+Result<std::vector<RegisteredDevice>> registered_devices(sql::Database& database);
 
-// Looks one up, again and again. Not kept in memory: another process may add or remove it at any time.
+// Looks one up, again and again. What is kept in memory is forgotten when another process has changed the registry.
 class DeviceRegistry {
  public:
-  static Result<DeviceRegistry> open(Database& database);
+  static Result<DeviceRegistry> open(sql::Database& database);
+  // At the begin of each group.
+  Result<void> refresh();
   // nullopt: not registered.
   Result<std::optional<RegisteredDevice>> find(std::string_view name);
   Result<std::optional<RegisteredDevice>> find(std::int64_t row);
 
  private:
-  DeviceRegistry(Statement by_name, Statement by_row) : by_name_(std::move(by_name)), by_row_(std::move(by_row)) {}
-  Statement by_name_, by_row_;
+  explicit DeviceRegistry(std::vector<sql::Statement> statements) : statements_(std::move(statements)) {}
+  std::vector<sql::Statement> statements_;
+  std::int64_t version_ = -1;
+  std::map<std::string, RegisteredDevice, std::less<>> known_;
 };
 
 }  // namespace vitald

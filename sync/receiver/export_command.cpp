@@ -30,22 +30,24 @@ Result<ExportFilter> filter_of(const ExportCall& call) {
   return filter;
 }
 
-std::unique_ptr<ExportSink> sink_of(const ExportCall& call, const ReceiverSettings& settings, TextOutput& output,
+std::unique_ptr<ExportSink> sink_of(const ExportCall& call, const Subjects& subjects, TextOutput& output,
                                     Panels& panels) {
-  if (call.format == "fhir") return std::make_unique<FhirSink>(output, settings.fhir.subject, panels);
+  if (call.format == "fhir") return std::make_unique<FhirSink>(output, subjects, panels);
   if (call.format == "ndjson") return std::make_unique<NdjsonSink>(output);
   return std::make_unique<CsvSink>(output);
 }
 
 Result<void> write_export(const ExportCall& call, const ReceiverSettings& settings, const ExportFilter& filter,
                           ReceiverStore& store, std::FILE* file) {
-  const auto key = recipient_key(settings);
-  if (!key) return key.error();
+  const auto recipients = read_recipients(settings);
+  if (!recipients) return recipients.error();
   auto panels = LedgerPanels::open(store.database());
   if (!panels) return panels.error();
   TextOutput output(file);
-  const auto sink = sink_of(call, settings, output, *panels);
-  const auto exported = export_readings(store.database(), all_openers({*key}), filter, *sink);
+  const auto subjects = Subjects::read(store.database(), settings.fhir.subject);
+  if (!subjects) return subjects.error();
+  const auto sink = sink_of(call, *subjects, output, *panels);
+  const auto exported = export_readings(store.database(), all_openers(*recipients), filter, *sink);
   const auto written = output.finish();
   return exported ? written : exported;
 }

@@ -14,19 +14,23 @@
 #include "sync/receiver/export_text.hpp"
 #include "sync/receiver/json_text.hpp"
 #include "sync/receiver/panel.hpp"
+#include "sync/receiver/subjects.hpp"
 
 namespace vitald {
 
 class FhirSink : public ExportSink {
  public:
-  // subject: reference with {device} and {sensor}, "" = none. panels finds the other components of a panel.
-  FhirSink(TextOutput& output, std::string subject, Panels& panels);
+  // panels finds the other components of a panel.
+  FhirSink(TextOutput& output, Subjects subjects, Panels& panels);
   void series(const Series& series) override;
   void reading(const ExportedReading& reading) override;
   void column(const ExportedColumn& column) override;
 
  private:
-  void head(const Origin& origin, std::size_t index, Quality quality);
+  void head(const Origin& origin, std::size_t index, const DecodedReading& first, std::uint32_t mdc,
+            std::optional<UtcTime> utc);
+  void meta(const Origin& origin, Quality quality);
+  void identifiers(const std::string& id, const DecodedReading& first, std::uint32_t mdc);
   void subject_and_device();
   void effective(std::optional<UtcTime> utc);
   void effective(UtcTime first, UtcTime last);
@@ -35,9 +39,10 @@ class FhirSink : public ExportSink {
 
   TextOutput& output_;
   JsonText json_;
-  std::string subject_;
+  Subjects subjects_;
   Panels& panels_;
   Series series_;
+  std::string subject_;  // of the present Observation
 };
 
 }  // namespace vitald

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view kHeader =
     "device,sensor,metric,mdc,loinc,unit,boot,boot_us,utc,value,special,quality,device_time_us,record_number,rate_mhz,"
-    "epoch,number,index";
+    "epoch,number,index,utc_not_before,utc_not_after";
 
 std::string_view loinc(const std::string& metric) {
   const Metric* known = find_metric(metric);
@@ -38,6 +38,12 @@ void append_quality(std::string& out, Quality quality) {
     (out += separator) += name;
     separator = "|";
   }
+}
+
+void append_bound(std::string& out, std::string_view name, const std::optional<UtcTime>& bound) {
+  if (!bound) return;
+  append_utc(((out += ",\"") += name) += "\":\"", *bound);
+  out += '"';
 }
 
 }  // namespace
@@ -84,6 +90,10 @@ void CsvSink::reading(const ExportedReading& exported) {
   append_hex(out += ',', exported.origin.epoch);
   append_number(out += ',', exported.origin.number);
   append_number(out += ',', std::uint64_t{exported.index});
+  for (const auto& bound : {exported.not_before, exported.not_after}) {
+    out += ',';
+    if (bound) append_utc(out, *bound);
+  }
   output_.line();
 }
 
@@ -119,6 +129,8 @@ void NdjsonSink::reading(const ExportedReading& exported) {
   append_hex(out += ",\"epoch\":\"", exported.origin.epoch);
   append_number(out += "\",\"number\":", exported.origin.number);
   append_number(out += ",\"index\":", std::uint64_t{exported.index});
+  append_bound(out, "utc_not_before", exported.not_before);
+  append_bound(out, "utc_not_after", exported.not_after);
   out += '}';
   output_.line();
 }

@@ -18,6 +18,7 @@ struct Series {
   std::int64_t id = 0;  // of the ledger's row
   std::string device, sensor, metric, unit;
   std::uint32_t mdc = 0;
+  std::string gateway_reference = {}, sensor_reference = {};  // FHIR's, where they can be followed
 };
 
 // Which batch readings came in.
@@ -25,14 +26,16 @@ struct Origin {
   std::int64_t boot_row = 0;  // of the ledger
   BootId boot{};
   std::uint64_t epoch = 0, number = 0;
+  std::optional<UtcTime> received = {};  // where it matters
 };
 
 struct ExportedReading {
   const Origin& origin;
   const DecodedReading& reading;
   RateMilliHz rate = 0;
-  std::optional<UtcTime> utc;  // nothing while the boot has no anchor
-  std::size_t index = 0;       // in the batch, over all its columns
+  std::optional<UtcTime> utc;                              // nothing while the boot has no anchor
+  std::size_t index = 0;                                   // in the batch, over all its columns
+  std::optional<UtcTime> not_before = {}, not_after = {};  // what is sure of the time while utc is not known
 };
 
 // A column of a waveform batch, or the part of it that was asked for.

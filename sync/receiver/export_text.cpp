@@ -125,7 +125,7 @@ std::vector<std::string_view> quality_names(Quality quality) {
 
 void TextOutput::line() {
   text_ += '\n';
-  if (text_.size() >= kWriteBytes) write();
+  if (file_ && text_.size() >= kWriteBytes) write();
 }
 
 Result<void> TextOutput::finish() {

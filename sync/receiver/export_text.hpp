@@ -26,7 +26,8 @@ void append_number(std::string& out, std::uint64_t value);
 // "motion", "weak_signal", ...; none = good.
 std::vector<std::string_view> quality_names(Quality quality);
 
-// Text on its way to a file or to standard output, in large writes. A failure is kept until finish().
+// Text on its way to a file or to standard output, in large writes. A failure is kept until finish(). Without a file it
+// gathers.
 class TextOutput {
  public:
   explicit TextOutput(std::FILE* file) : file_(file) {}

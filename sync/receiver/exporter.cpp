@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sync/receiver/boot_bounds.hpp"
 #include "sync/receiver/projection.hpp"
 #include "sync/receiver/receiver_store.hpp"
 
@@ -12,37 +13,42 @@ namespace {
 enum Sql : std::size_t { kSeries, kBoots, kAnchors, kReadings, kWaveforms, kBatch };
 
 constexpr const char* kSql[] = {
-    "SELECT series.id, device.name, sensor, metric, unit, mdc FROM series JOIN device ON device.id = series.device "
-    "WHERE (?1 = '' OR device.name = ?1) AND (?2 = '' OR metric = ?2) ORDER BY device.name, sensor, metric, unit, mdc",
+    "SELECT series.id, device.name, sensor, metric, unit, mdc, series.device FROM series JOIN device ON device.id = "
+    "series.device "
+    "WHERE ($1 = '' OR device.name = $1) AND ($2 = '' OR metric = $2) ORDER BY device.name, sensor, metric, unit, mdc",
 
-    "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = ? ORDER BY "
+    "SELECT boot.id, boot.boot FROM boot JOIN series ON series.device = boot.device WHERE series.id = $1 ORDER BY "
     "boot.id",
     kAnchorsOfBoot,
 
     "SELECT boot_us, mantissa, exponent, special, quality, device_time_us, record_number, rate_mhz, position, epoch, "
-    "number FROM reading JOIN batch ON batch.id = reading.batch WHERE series = ? AND reading.boot = ? "
+    "number FROM reading JOIN batch ON batch.id = reading.batch WHERE series = $1 AND reading.boot = $2 "
     "ORDER BY boot_us, reading.batch, position",
 
-    "SELECT batch, position, rate_mhz, first_us, last_us, epoch, number FROM waveform "
-    "JOIN batch ON batch.id = waveform.batch WHERE series = ? AND waveform.boot = ? "
-    "ORDER BY first_us, waveform.batch, position",
+    "SELECT batch, position, rate_mhz, waveform.first_us, waveform.last_us, epoch, number FROM waveform "
+    "JOIN batch ON batch.id = waveform.batch WHERE series = $1 AND waveform.boot = $2 "
+    "ORDER BY waveform.first_us, waveform.batch, position",
 
-    "SELECT bytes, public_key FROM batch JOIN device_key ON device_key.id = batch.key WHERE batch.id = ?",
+    "SELECT bytes, public_key FROM batch JOIN body ON body.batch = batch.id JOIN device_key ON device_key.id = "
+    "batch.key "
+    "WHERE batch.id = $1",
 };
 
 class Exporter {
  public:
-  Exporter(std::vector<Statement> statements, const Openers& openers, const ExportFilter& filter, ExportSink& sink)
-      : statements_(std::move(statements)), openers_(openers), filter_(filter), sink_(sink) {}
+  Exporter(sql::Database& database, std::vector<sql::Statement> statements, const Openers& openers,
+           const ExportFilter& filter, ExportSink& sink)
+      : database_(database), statements_(std::move(statements)), openers_(openers), filter_(filter), sink_(sink) {}
 
   Result<void> run();
 
  private:
-  Result<void> export_series(const Series& series);
+  Result<void> export_series(const Series& series, std::int64_t device);
   Result<void> export_boot(const Series& series, Origin& origin);
   Result<void> export_readings_of(const Series& series, Origin& origin, const Timeline& timeline);
   Result<void> export_waveforms_of(const Series& series, Origin& origin, const Timeline& timeline);
-  Result<void> export_column(const Series& series, const Origin& origin, const Rows& row, const Timeline& timeline);
+  Result<void> export_column(const Series& series, const Origin& origin, const sql::Rows& row,
+                             const Timeline& timeline);
   Result<const DecodedBody*> body(std::int64_t batch);
 
   bool wanted(std::optional<UtcTime> utc) const;
@@ -50,12 +56,15 @@ class Exporter {
   // A batch that cannot be read does not keep the others from being exported.
   void note(const Error& unreadable);
 
-  std::vector<Statement> statements_;
+  sql::Database& database_;
+  std::vector<sql::Statement> statements_;
   const Openers& openers_;
   const ExportFilter& filter_;
   ExportSink& sink_;
   std::int64_t decoded_batch_ = 0;  // a batch may hold several columns of one series
   DecodedBody decoded_;
+  std::int64_t bounded_device_ = 0;
+  std::map<std::int64_t, BootSpan> spans_;  // of the boots of that device
   std::uint64_t unreadable_ = 0;
   std::string first_unreadable_;
 };
@@ -66,7 +75,7 @@ std::optional<UtcTime> utc_of(const Timeline& timeline, BootTime time) {
 }
 
 Result<void> Exporter::run() {
-  Rows rows = statements_[kSeries].query(Text{filter_.device}, Text{filter_.metric});
+  sql::Rows rows = statements_[kSeries].query(Text{filter_.device}, Text{filter_.metric});
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -77,7 +86,7 @@ Result<void> Exporter::run() {
                         std::string(rows.bytes(3)),
                         std::string(rows.bytes(4)),
                         static_cast<std::uint32_t>(rows.integer(5))};
-    if (const auto exported = export_series(series); !exported)
+    if (const auto exported = export_series(series, rows.integer(6)); !exported)
       return exported.error().in("series of " + series.metric);
   }
   if (unreadable_ == 0) return {};
@@ -89,9 +98,15 @@ void Exporter::note(const Error& unreadable) {
   if (unreadable_++ == 0) first_unreadable_ = unreadable.sentence();
 }
 
-Result<void> Exporter::export_series(const Series& series) {
+Result<void> Exporter::export_series(const Series& series, std::int64_t device) {
+  if (device != bounded_device_) {
+    auto spans = boot_spans(database_, device);
+    if (!spans) return spans.error();
+    spans_ = std::move(*spans);
+    bounded_device_ = device;
+  }
   sink_.series(series);
-  Rows rows = statements_[kBoots].query(series.id);
+  sql::Rows rows = statements_[kBoots].query(series.id);
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -109,7 +124,7 @@ Result<void> Exporter::export_boot(const Series& series, Origin& origin) {
 }
 
 Result<void> Exporter::export_readings_of(const Series& series, Origin& origin, const Timeline& timeline) {
-  Rows rows = statements_[kReadings].query(series.id, origin.boot_row);
+  sql::Rows rows = statements_[kReadings].query(series.id, origin.boot_row);
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -120,13 +135,17 @@ Result<void> Exporter::export_readings_of(const Series& series, Origin& origin, 
     origin.epoch = unsigned_of(rows.integer(9));
     origin.number = unsigned_of(rows.integer(10));
     const DecodedReading reading = projected_reading(rows, time, 1);
-    sink_.reading(
-        {origin, reading, static_cast<RateMilliHz>(rows.integer(7)), utc, static_cast<std::size_t>(rows.integer(8))});
+    const BootSpan& span = spans_[origin.boot_row];
+    ExportedReading exported{origin, reading, static_cast<RateMilliHz>(rows.integer(7)), utc,
+                             static_cast<std::size_t>(rows.integer(8))};
+    if (!utc) exported.not_before = span.earliest(time);
+    if (!utc) exported.not_after = span.latest(time);
+    sink_.reading(exported);
   }
 }
 
 Result<void> Exporter::export_waveforms_of(const Series& series, Origin& origin, const Timeline& timeline) {
-  Rows rows = statements_[kWaveforms].query(series.id, origin.boot_row);
+  sql::Rows rows = statements_[kWaveforms].query(series.id, origin.boot_row);
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -142,7 +161,7 @@ Result<void> Exporter::export_waveforms_of(const Series& series, Origin& origin,
   }
 }
 
-Result<void> Exporter::export_column(const Series& series, const Origin& origin, const Rows& row,
+Result<void> Exporter::export_column(const Series& series, const Origin& origin, const sql::Rows& row,
                                      const Timeline& timeline) {
   const auto body = this->body(row.integer(0));
   if (!body) return body.error().in("batch " + std::to_string(origin.number));
@@ -167,7 +186,7 @@ Result<void> Exporter::export_column(const Series& series, const Origin& origin,
 
 Result<const DecodedBody*> Exporter::body(std::int64_t batch) {
   if (batch == decoded_batch_) return &decoded_;
-  Rows rows = statements_[kBatch].query(batch);
+  sql::Rows rows = statements_[kBatch].query(batch);
   const auto row = rows.next();
   if (!row) return row.error();
   if (!*row) return Error(Code::corrupt, "the batch is gone");
@@ -187,14 +206,17 @@ bool Exporter::wanted(std::optional<UtcTime> utc) const {
 
 }  // namespace
 
-Result<void> export_readings(Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink) {
-  auto statements = prepare_all(database, kSql);
-  if (!statements) return statements.error();
-  Exporter exporter(std::move(*statements), openers, filter, sink);
-  if (const auto begun = database.execute("BEGIN"); !begun) return begun;
-  const auto exported = exporter.run();
-  const auto ended = database.execute("COMMIT");
-  return exported ? ended : exported;
+Result<void> export_readings(sql::Database& database, const Openers& openers, const ExportFilter& filter,
+                             ExportSink& sink) {
+  std::vector<sql::Statement> statements;
+  for (const char* text : kSql) {
+    auto statement = database.prepare_large(text);
+    if (!statement) return statement.error();
+    statements.push_back(std::move(*statement));
+  }
+  const auto snapshot = sql::Snapshot::begin(database);
+  if (!snapshot) return snapshot.error();
+  return Exporter(database, std::move(statements), openers, filter, sink).run();
 }
 
 }  // namespace vitald

@@ -8,7 +8,7 @@
 
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/receiver/export_sink.hpp"
 #include "sync/receiver/opener.hpp"
 
@@ -21,6 +21,7 @@ struct ExportFilter {
 };
 
 // In one read transaction: what arrives meanwhile is not in the export.
-Result<void> export_readings(Database& database, const Openers& openers, const ExportFilter& filter, ExportSink& sink);
+Result<void> export_readings(sql::Database& database, const Openers& openers, const ExportFilter& filter,
+                             ExportSink& sink);
 
 }  // namespace vitald

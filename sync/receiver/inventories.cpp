@@ -9,17 +9,21 @@ namespace {
 enum Sql : std::size_t { kForget, kEpoch, kHeld, kEpochs, kHeldOf, kDevices };
 
 constexpr const char* kSql[] = {
-    "DELETE FROM held WHERE device = ?",
-    "INSERT INTO inventory VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET last = max(last, excluded.last), "
-    "received_utc_us = excluded.received_utc_us",
-    "INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)",
-    "SELECT DISTINCT epoch FROM held WHERE device = ?",
-    "SELECT held.first, min(held.last, inventory.last) FROM held JOIN inventory USING (device, epoch) "
-    "WHERE held.device = ? AND held.epoch = ? ORDER BY held.first",
+    "DELETE FROM held WHERE device = $1",
+    // A device tells its epochs in the order in which it began them, so a new one is newer than all that are known.
+    "INSERT INTO inventory VALUES ($1, $2, $3, $4, (SELECT coalesce(max(rank), 0) + 1 FROM inventory WHERE device = "
+    "$1)) "
+    "ON CONFLICT (device, epoch) DO UPDATE SET received_utc_us = excluded.received_utc_us, "
+    "last = CASE WHEN inventory.last < excluded.last THEN excluded.last ELSE inventory.last END",
+    "INSERT INTO held VALUES ($1, $2, $3, $4) ON CONFLICT (device, epoch, first) DO UPDATE SET last = excluded.last",
+    "SELECT DISTINCT epoch FROM held WHERE device = $1",
+    "SELECT held.first, CASE WHEN held.last < inventory.last THEN held.last ELSE inventory.last END FROM held "
+    "JOIN inventory ON inventory.device = held.device AND inventory.epoch = held.epoch "
+    "WHERE held.device = $1 AND held.epoch = $2 ORDER BY held.first",
     "SELECT DISTINCT device FROM held",
 };
 
-Result<std::vector<std::int64_t>> integers(Rows rows) {
+Result<std::vector<std::int64_t>> integers(sql::Rows rows) {
   std::vector<std::int64_t> all;
   for (;;) {
     const auto row = rows.next();
@@ -31,7 +35,7 @@ Result<std::vector<std::int64_t>> integers(Rows rows) {
 
 }  // namespace
 
-Result<Inventories> Inventories::open(Database& database) {
+Result<Inventories> Inventories::open(sql::Database& database) {
   auto statements = prepare_all(database, kSql);
   if (!statements) return statements.error();
   return Inventories(std::move(*statements));

@@ -7,7 +7,7 @@
 
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/batch/inventory.hpp"
 #include "sync/batch/range.hpp"
 #include "sync/receiver/batch_ledger.hpp"
@@ -16,7 +16,7 @@ namespace vitald {
 
 class Inventories {
  public:
-  static Result<Inventories> open(Database& database);
+  static Result<Inventories> open(sql::Database& database);
 
   // Replaces what the device said before: an epoch it no longer names is one that it holds nothing of.
   Result<void> store(std::int64_t device, const Inventory& inventory, UtcTime now);
@@ -32,10 +32,10 @@ class Inventories {
   Result<std::vector<std::int64_t>> devices();
 
  private:
-  explicit Inventories(std::vector<Statement> statements) : statements_(std::move(statements)) {}
+  explicit Inventories(std::vector<sql::Statement> statements) : statements_(std::move(statements)) {}
   Result<void> store_epoch(std::int64_t device, const HeldEpoch& held, UtcTime now);
 
-  std::vector<Statement> statements_;
+  std::vector<sql::Statement> statements_;
 };
 
 }  // namespace vitald

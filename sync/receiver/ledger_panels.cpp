@@ -4,11 +4,11 @@
 
 namespace vitald {
 
-Result<LedgerPanels> LedgerPanels::open(Database& database) {
+Result<LedgerPanels> LedgerPanels::open(sql::Database& database) {
   auto find = database.prepare(
       "SELECT mantissa, exponent, special, quality, device_time_us, record_number FROM reading JOIN series AS other "
       "ON other.id = reading.series JOIN series AS one ON one.device = other.device AND one.sensor = other.sensor "
-      "WHERE one.id = ?1 AND other.metric = ?2 AND reading.boot = ?3 AND reading.boot_us = ?4 "
+      "WHERE one.id = $1 AND other.metric = $2 AND reading.boot = $3 AND reading.boot_us = $4 "
       "ORDER BY reading.batch, position LIMIT 1");
   if (!find) return find.error();
   return LedgerPanels(std::move(*find));
@@ -22,7 +22,7 @@ PanelReadings LedgerPanels::at(const Series& series, const ExportedReading& read
       continue;
     }
     const BootTime time = reading.reading.time;
-    Rows rows = find_.query(series.id, Text{kPanelMetrics[i]}, reading.origin.boot_row, us(time));
+    sql::Rows rows = find_.query(series.id, Text{kPanelMetrics[i]}, reading.origin.boot_row, us(time));
     const auto row = rows.next();
     if (row && *row) readings[i] = projected_reading(rows, time, 0);
   }

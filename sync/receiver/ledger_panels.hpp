@@ -1,7 +1,7 @@
 #pragma once
 
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/receiver/panel.hpp"
 
 namespace vitald {
@@ -9,12 +9,12 @@ namespace vitald {
 // Looks panels up in the projection.
 class LedgerPanels : public Panels {
  public:
-  static Result<LedgerPanels> open(Database& database);
+  static Result<LedgerPanels> open(sql::Database& database);
   PanelReadings at(const Series& series, const ExportedReading& reading) override;
 
  private:
-  explicit LedgerPanels(Statement find) : find_(std::move(find)) {}
-  Statement find_;
+  explicit LedgerPanels(sql::Statement find) : find_(std::move(find)) {}
+  sql::Statement find_;
 };
 
 }  // namespace vitald

@@ -11,17 +11,20 @@
 namespace {
 
 using vitald::ExportCall;
+using vitald::ImportCall;
 
 constexpr const char* kDescription =
-    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite, and tells the "
-    "devices so\n"
-    "with receipts. Keeps no state outside its database: it may be killed and started again at any time.";
+    "Takes the batches of vitald devices from an MQTT broker, stores each exactly once in SQLite or PostgreSQL, and "
+    "tells\n"
+    "the devices so with receipts. Keeps no state outside its database: it may be killed and started again at any "
+    "time.";
 
 constexpr const char* kFooter =
     "Files:\n"
     "  /etc/vitald-receiver/receiver.json   the configuration; JSON with comments, see `vitald-receiver settings`\n"
     "  /etc/vitald-receiver/keys/           the recipient's key pair: recipient.key, recipient.pub\n"
-    "  /var/lib/vitald-receiver/receiver.db the database, and beside it receiver.db-wal, -shm and .lock\n\n"
+    "  /var/lib/vitald-receiver/receiver.db the database, unless it is PostgreSQL; beside it receiver.db-wal, -shm, "
+    ".lock\n\n"
     "Exit status: 0 done, 1 it failed, 2 the configuration or the call is wrong.\n\n"
     "Signals: SIGTERM and SIGINT end `run` within 5 s; what has arrived is stored and receipted first.\n\n"
     "Examples:\n"
@@ -30,12 +33,17 @@ constexpr const char* kFooter =
     "  vitald-receiver run\n"
     "  vitald-receiver export --format csv --device gateway-7 --metric heart_rate --from 2026-01-02\n"
     "  vitald-receiver export --format fhir --output observations.ndjson\n"
+    "  vitald-receiver import gateway-7.parcel --receipts gateway-7.receipts\n"
     "  vitald-receiver stats --json";
 
 struct Arguments {
   std::string config = "/etc/vitald-receiver/receiver.json";
   std::string directory, device, key_file, key;
   ExportCall call;
+  ImportCall parcel;
+  vitald::BindCall bind;
+  vitald::GapCall gap;
+  std::string subject;
   bool json = false;
 };
 
@@ -72,6 +80,16 @@ Command add_export(CLI::App& app, Arguments& a) {
   return {command, [&a] { return vitald::export_ledger(a.config, a.call); }};
 }
 
+Command add_import(CLI::App& app, Arguments& a) {
+  CLI::App* command = add(app, a, "import", "Take a file of `vitald export`; also while `run` is running");
+  command->add_option("FILE", a.parcel.file, "The file that was carried here")->required();
+  command->add_option("--receipts", a.parcel.receipts, "File to write, to be carried back to `vitald import-receipts`");
+  command->add_flag("--json", a.parcel.json, "As JSON");
+  command->footer(
+      "A file is taken whole or, when it was cut off or changed, not at all. Taking it twice stores nothing twice.");
+  return {command, [&a] { return vitald::import_batches(a.config, a.parcel); }};
+}
+
 void add_keys(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   CLI::App* keys = app.add_subcommand("keys", "The recipient's key pair, which batches are sealed to");
   keys->require_subcommand(1);
@@ -100,13 +118,60 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   commands.push_back({remove, [&a] { return vitald::remove_device(a.config, a.device); }});
 }
 
+Command add_bind(CLI::App& app, Arguments& a) {
+  CLI::App* bind = add(app, a, "bind", "Bind a sensor to the subject whose readings it measures, for a time");
+  bind->add_option("DEVICE", a.bind.device, "The device's id")->required();
+  bind->add_option("SENSOR", a.bind.sensor, "The sensor's id")->required();
+  bind->add_option("SUBJECT", a.bind.subject, "A FHIR reference such as Patient/17; no name")->required();
+  bind->add_option("--from", a.bind.from, "First instant of measuring, UTC; default: now");
+  bind->add_option("--to", a.bind.to, "Instant of measuring at which it ends; default: when the sensor is bound again");
+  bind->footer("A binding that still holds ends where the new one begins.");
+  return {bind, [&a] { return vitald::bind_sensor(a.config, a.bind); }};
+}
+
+Command add_erase(CLI::App& app, Arguments& a) {
+  CLI::App* erase = add(app, a, "erase", "Erase all readings of one subject");
+  erase->add_option("SUBJECT", a.subject, "As it was bound")->required();
+  erase->footer(
+      "The readings of its sensors, for as long as they were bound, leave the stored batches and all tables; that the\n"
+      "batches were received stays known. Works while `run` is running. What comes later is erased by `run`, within an "
+      "hour.\nBackups are not touched.");
+  return {erase, [&a] { return vitald::erase_subject(a.config, a.subject); }};
+}
+
+Command add_gaps(CLI::App& app, Arguments& a) {
+  CLI::App* gaps = add(app, a, "gaps", "Print where readings are missing, and why");
+  gaps->add_option("--device", a.gap.device, "Only of this device");
+  gaps->add_option("--metric", a.gap.metric, "Only of this metric");
+  gaps->add_option("--longer", a.gap.longer_s, "Only gaps longer than so many seconds")->capture_default_str();
+  gaps->footer(
+      "CSV. state is \"lost on the device\" (with the reason), \"not yet arrived\", or \"no data\": nothing was "
+      "measured.");
+  return {gaps, [&a] { return vitald::print_gaps(a.config, a.gap); }};
+}
+
+void add_data_commands(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
+  commands.push_back({add(app, a, "migrate", "Make the database's schema, or bring it to this version"),
+                      [&a] { return vitald::migrate(a.config); }});
+  commands.push_back(add_bind(app, a));
+  commands.push_back({add(app, a, "bindings", "Print which sensor was bound to which subject, and when"),
+                      [&a] { return vitald::list_bindings(a.config); }});
+  commands.push_back(add_erase(app, a));
+  commands.push_back(add_gaps(app, a));
+  CLI::App* latest = add(app, a, "latest", "Print the newest reading of each sensor and metric, as CSV");
+  latest->add_option("--device", a.device, "Only of this device");
+  commands.push_back({latest, [&a] { return vitald::print_latest(a.config, a.device); }});
+}
+
 std::vector<Command> add_commands(CLI::App& app, Arguments& a) {
   std::vector<Command> commands;
   commands.push_back(
       {add(app, a, "run", "Run the receiver until SIGTERM"), [&a] { return vitald::run_receiver(a.config); }});
   add_device(app, a, commands);
   add_keys(app, a, commands);
+  add_data_commands(app, a, commands);
   commands.push_back(add_export(app, a));
+  commands.push_back(add_import(app, a));
   commands.push_back({add(app, a, "verify", "Hold the database against the stored batches; a line for each fault"),
                       [&a] { return vitald::verify(a.config); }});
   CLI::App* stats = add(app, a, "stats", "Count batches, readings, gaps, duplicates, conflicts and refusals");

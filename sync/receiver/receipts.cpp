@@ -22,15 +22,9 @@ std::vector<Range> beyond(const RangeSet& set, std::uint64_t through) {
 
 }  // namespace
 
-Result<Receipts> Receipts::create(const crypto::KeyPair& recipient, std::string prefix, std::uint32_t credit) {
-  const auto id = crypto::key_id(recipient.public_key);
-  if (!id) return id.error();
-  return Receipts(recipient, *id, std::move(prefix), credit);
-}
-
 Result<OutgoingReceipt> Receipts::make(const RegisteredDevice& device, std::uint64_t epoch, const RangeSet& done,
-                                       const RangeSet& wanted) {
-  const auto key = mac_key(device, epoch);
+                                       const RangeSet& wanted, const crypto::KeyId& recipient) {
+  const auto key = mac_key(device, epoch, recipient);
   if (!key) return key.error().in("making a receipt for " + device.name);
   Receipt receipt;
   receipt.device = device.name;
@@ -39,25 +33,29 @@ Result<OutgoingReceipt> Receipts::make(const RegisteredDevice& device, std::uint
   receipt.ranges = beyond(done, receipt.through);
   receipt.credit = credit_;
   receipt.wanted = some_of(wanted.ranges());
-  receipt.recipient = recipient_id_;
+  receipt.recipient = recipient;
   return OutgoingReceipt{receipt_topic(prefix_, device.name), encode(receipt, *key), device.row, epoch};
 }
 
-Result<bool> Receipts::authentic(const CarriedInventory& inventory, const RegisteredDevice& device) {
-  const auto key =
-      crypto::shared_mac_key(recipient_.private_key, device.key, "inventory", 0, device.key_id, recipient_id_);
+Result<bool> Receipts::authentic(const CarriedInventory& carried, const RegisteredDevice& device) {
+  const crypto::KeyId& id = carried.inventory.recipient;
+  const crypto::KeyPair* recipient = recipients_.find(id);
+  if (!recipient) return false;
+  const auto key = crypto::shared_mac_key(recipient->private_key, device.key, "inventory", 0, device.key_id, id);
   if (!key) return key.error().in("authenticating the inventory of " + device.name);
-  return vitald::authentic(inventory, *key);
+  return vitald::authentic(carried, *key);
 }
 
-Result<crypto::MacKey> Receipts::mac_key(const RegisteredDevice& device, std::uint64_t epoch) {
-  const std::pair id(device.key_id, epoch);
-  if (const auto known = mac_keys_.find(id); known != mac_keys_.end()) return known->second;
-  const auto key =
-      crypto::shared_mac_key(recipient_.private_key, device.key, "receipt", epoch, device.key_id, recipient_id_);
+Result<crypto::MacKey> Receipts::mac_key(const RegisteredDevice& device, std::uint64_t epoch,
+                                         const crypto::KeyId& recipient) {
+  const Parties parties(device.key_id, epoch, recipient);
+  if (const auto known = mac_keys_.find(parties); known != mac_keys_.end()) return known->second;
+  const crypto::KeyPair* pair = recipients_.find(recipient);
+  if (!pair) return Error(Code::internal, "a receipt under a key that is not ours");
+  const auto key = crypto::shared_mac_key(pair->private_key, device.key, "receipt", epoch, device.key_id, recipient);
   if (!key) return key;
   if (mac_keys_.size() >= kMostKeptKeys) mac_keys_.clear();
-  mac_keys_.emplace(id, *key);
+  mac_keys_.emplace(parties, *key);
   return key;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "sync/batch/receipt.hpp"
 #include "sync/receiver/device_registry.hpp"
 #include "sync/receiver/receipt_window.hpp"
+#include "sync/receiver/recipients.hpp"
 
 namespace vitald {
 
@@ -24,26 +26,27 @@ constexpr std::size_t kMostRanges = 1024;
 
 class Receipts {
  public:
-  static Result<Receipts> create(const crypto::KeyPair& recipient, std::string prefix, std::uint32_t credit);
+  Receipts(Recipients recipients, std::string prefix, std::uint32_t credit)
+      : recipients_(std::move(recipients)), prefix_(std::move(prefix)), credit_(credit) {}
 
-  // done: stored or declared lost. wanted: to be sent again.
+  // done: stored or declared lost. wanted: to be sent again. recipient: under which of our keys.
   Result<OutgoingReceipt> make(const RegisteredDevice& device, std::uint64_t epoch, const RangeSet& done,
-                               const RangeSet& wanted);
+                               const RangeSet& wanted, const crypto::KeyId& recipient);
 
-  const crypto::KeyId& recipient() const { return recipient_id_; }
+  const Recipients& recipients() const { return recipients_; }
+  // Under the key of ours that it names, which must be one.
   Result<bool> authentic(const CarriedInventory& inventory, const RegisteredDevice& device);
 
  private:
-  Receipts(const crypto::KeyPair& recipient, const crypto::KeyId& id, std::string prefix, std::uint32_t credit)
-      : recipient_(recipient), recipient_id_(id), prefix_(std::move(prefix)), credit_(credit) {}
-  Result<crypto::MacKey> mac_key(const RegisteredDevice& device, std::uint64_t epoch);
+  // Of a receipt: its device, its epoch and our key.
+  using Parties = std::tuple<crypto::KeyId, std::uint64_t, crypto::KeyId>;
+  Result<crypto::MacKey> mac_key(const RegisteredDevice& device, std::uint64_t epoch, const crypto::KeyId& recipient);
 
-  crypto::KeyPair recipient_;
-  crypto::KeyId recipient_id_;
+  Recipients recipients_;
   std::string prefix_;
   std::uint32_t credit_;
   // Agreeing on a key costs more than everything else in a receipt.
-  std::map<std::pair<crypto::KeyId, std::uint64_t>, crypto::MacKey> mac_keys_;
+  std::map<Parties, crypto::MacKey> mac_keys_;
 };
 
 }  // namespace vitald

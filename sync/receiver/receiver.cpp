@@ -43,6 +43,16 @@ void Receiver::stop() {
   stop_.notify();
 }
 
+ProcessCounters Receiver::counters() const {
+  ProcessCounters counters;
+  counters.queued_batches = queue_.batches();
+  counters.dropped_messages = dropped_;
+  counters.groups = groups_;
+  counters.failed_groups = failed_groups_;
+  counters.connected = connected_;
+  return counters;
+}
+
 asio::awaitable<void> Receiver::stopped() {
   while (!stopping_) co_await stop_.wait();
 }
@@ -65,12 +75,25 @@ asio::awaitable<void> Receiver::connect_once() {
     spdlog::warn("connecting to {}:{}: {}", where->host, where->port, broker.error().sentence());
     co_return;
   }
+  if (!usable(*broker)) co_return;
   spdlog::info("connected to {}:{}, MQTT {}", where->host, where->port, broker->mqtt_version == 5 ? "5" : "3.1.1");
   connect_backoff_.connected(boot_now());
   receipts_.connected(*broker);
+  connected_ = true;
   co_await listen();
+  connected_ = false;
   receipts_.lost();
   connect_backoff_.lost(boot_now());
+}
+
+// Brokers without shared subscriptions accept them all the same, and then nothing ever arrives.
+bool Receiver::usable(const Connected& broker) {
+  if (settings_.uplink.group.empty() || broker.shared_subscriptions) return true;
+  failure_ = Error(Code::refused,
+                   "the broker does not announce shared subscriptions, which uplink.group needs: leave "
+                   "uplink.group empty and run one receiver, or use another broker");
+  stop();
+  return false;
 }
 
 asio::awaitable<void> Receiver::listen() {
@@ -113,6 +136,7 @@ asio::awaitable<Result<void>> Receiver::store_group() {
   if (queue_.taken().empty()) queue_.take(settings_.commit_batches);
   const std::uint64_t dropped = dropped_;
   auto receipts = co_await run_on(storage_, [&] { return intake_.store(queue_.taken(), dropped); });
+  ++(receipts ? groups_ : failed_groups_);
   if (!receipts) co_return receipts.error();
   store_backoff_.connected(boot_now());
   queue_.done();

@@ -8,11 +8,13 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <optional>
 
 #include "platform/linux/condition.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "sync/receiver/arrival_queue.hpp"
 #include "sync/receiver/intake.hpp"
+#include "sync/receiver/metrics.hpp"
 #include "sync/receiver/receipt_window.hpp"
 #include "sync/receiver/receiver_settings.hpp"
 #include "sync/uplink/backoff.hpp"
@@ -28,11 +30,15 @@ class Receiver {
   // Until stop(); then writes what has arrived, sends its receipts and disconnects, within 4 s.
   asio::awaitable<void> run();
   void stop();
+  // Why it ended by itself: the broker cannot do what the settings ask for.
+  const std::optional<Error>& failure() const { return failure_; }
+  ProcessCounters counters() const;
 
  private:
   asio::awaitable<void> stay_connected();
   asio::awaitable<void> connect_once();
   asio::awaitable<void> listen();
+  bool usable(const Connected& broker);
   void take_in(Message message);
 
   asio::awaitable<void> store_groups();
@@ -53,6 +59,9 @@ class Receiver {
   Condition arrived_, stop_;
   std::uint64_t dropped_ = 0;  // since the last commit
   bool stopping_ = false;
+  std::optional<Error> failure_;
+  bool connected_ = false;
+  std::uint64_t groups_ = 0, failed_groups_ = 0;
 };
 
 }  // namespace vitald

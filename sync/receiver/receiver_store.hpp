@@ -1,12 +1,11 @@
 #pragma once
 
-// The receiver's database file. `run` writes it; the other subcommands read it, or write a row, meanwhile.
-//
-// Debian's SQLite can damage a store when one connection writes while another one copies the write-ahead log back. So
-// whoever writes takes a turn: a lock on a file beside the database, held over the transaction and the checkpoint.
+// The receiver's database: an SQLite file, or PostgreSQL. `run` writes it; the other subcommands read it, or write a
+// row, meanwhile.
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,45 +14,41 @@
 #include <vector>
 
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/batch/range.hpp"
 
 namespace vitald {
 
 class ReceiverStore {
  public:
-  // Makes the schema in a new file. An Error when the file is no receiver's database or of a newer version.
-  static Result<ReceiverStore> open(const std::string& file);
+  // where: a file's name, or a postgresql:// URL. Makes the schema in an empty database. An Error when it is no
+  // receiver's database, of a newer version, or of an older one (`migrate` first).
+  static Result<ReceiverStore> open(const std::string& where);
   // Must exist; cannot be written.
-  static Result<ReceiverStore> open_for_reading(const std::string& file);
+  static Result<ReceiverStore> open_for_reading(const std::string& where);
+  // The same as open(), but brings an older schema to this version. Says which version it was; 0 = none.
+  static Result<std::int64_t> migrate(const std::string& where);
 
-  Database& database() { return database_; }
-  const std::string& file() const { return file_; }
-
- private:
-  ReceiverStore(std::string file, Database database) : file_(std::move(file)), database_(std::move(database)) {}
-  Result<void> set_up();
-
-  std::string file_;
-  Database database_;
-};
-
-// Waits for the turn; gives it back, after a checkpoint when the log has grown, when it goes.
-class WriteTurn {
- public:
-  static Result<WriteTurn> take(ReceiverStore& store);
-  ~WriteTurn();
-  WriteTurn(WriteTurn&& other) noexcept : store_(other.store_), lock_(std::exchange(other.lock_, -1)) {}
-  WriteTurn& operator=(WriteTurn&&) = delete;
+  sql::Database& database() { return *database_; }
+  const std::string& where() const { return where_; }
 
  private:
-  WriteTurn(ReceiverStore& store, int lock) : store_(&store), lock_(lock) {}
+  ReceiverStore(std::string where, std::unique_ptr<sql::Database> database)
+      : where_(std::move(where)), database_(std::move(database)) {}
+  static Result<ReceiverStore> connect(const std::string& where);
+  Result<std::int64_t> version();
+  Result<bool> is_whole();
+  Result<void> set_version();
+  Result<void> set_up(std::int64_t found);
 
-  ReceiverStore* store_;
-  int lock_;  // of the lock file
+  std::string where_;
+  std::unique_ptr<sql::Database> database_;
 };
 
-// Epochs and numbers are unsigned, SQLite's integers are not.
+// A password in a URL is not for eyes.
+std::string without_password(const std::string& where);
+
+// Epochs and numbers are unsigned, SQL's integers are not.
 constexpr std::int64_t stored(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 constexpr std::uint64_t unsigned_of(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
@@ -70,13 +65,13 @@ std::array<std::uint8_t, N> array_of(std::string_view bytes) {
 }
 
 // In their order.
-Result<std::vector<Statement>> prepare_all(Database& database, std::span<const char* const> sql);
+Result<std::vector<sql::Statement>> prepare_all(sql::Database& database, std::span<const char* const> sql);
 
 // The first column of the first row; nullopt when there is none.
-Result<std::optional<std::int64_t>> optional_integer(Rows rows);
+Result<std::optional<std::int64_t>> optional_integer(sql::Rows rows);
 // The same, where a row must come (INSERT ... RETURNING).
-Result<std::int64_t> integer(Rows rows);
+Result<std::int64_t> integer(sql::Rows rows);
 // Rows of (first, last).
-Result<RangeSet> ranges(Rows rows);
+Result<RangeSet> ranges(sql::Rows rows);
 
 }  // namespace vitald

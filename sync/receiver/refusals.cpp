@@ -8,12 +8,13 @@ namespace {
 constexpr Microseconds kLogInterval = std::chrono::minutes(1);
 
 constexpr const char* kAdd =
-    "INSERT INTO refusal VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count, "
+    "INSERT INTO refusal VALUES ($1, $2, $3, $4) ON CONFLICT (device, reason) DO UPDATE SET "
+    "count = refusal.count + excluded.count, "
     "last_utc_us = excluded.last_utc_us";
 
 }  // namespace
 
-Result<Refusals> Refusals::open(Database& database, Now now) {
+Result<Refusals> Refusals::open(sql::Database& database, Now now) {
   auto add = database.prepare(kAdd);
   if (!add) return add.error();
   return Refusals(std::move(*add), std::move(now));

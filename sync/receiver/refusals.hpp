@@ -12,14 +12,14 @@
 
 #include "platform/model/instant.hpp"
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/receiver/refusal.hpp"
 
 namespace vitald {
 
 class Refusals {
  public:
-  static Result<Refusals> open(Database& database, Now now);
+  static Result<Refusals> open(sql::Database& database, Now now);
 
   // device: a registered one, else "": whoever sends rubbish must not be able to fill the table.
   void count(Refusal reason, const std::string& device, std::string_view why, std::uint64_t times = 1);
@@ -29,10 +29,10 @@ class Refusals {
   void forget() { counted_.clear(); }
 
  private:
-  Refusals(Statement add, Now now) : add_(std::move(add)), now_(std::move(now)) {}
+  Refusals(sql::Statement add, Now now) : add_(std::move(add)), now_(std::move(now)) {}
   void log(Refusal reason, const std::string& device, std::string_view why);
 
-  Statement add_;
+  sql::Statement add_;
   Now now_;
   std::map<std::pair<std::string, Refusal>, std::uint64_t> counted_;
   struct Logged {

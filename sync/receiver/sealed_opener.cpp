@@ -1,7 +1,7 @@
 #include "sync/receiver/sealed_opener.hpp"
 
-#include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -13,8 +13,6 @@ namespace {
 
 // An epoch's keys cost an X25519 agreement or two (1.6 ms); kept ones open at once. 100 bytes each.
 constexpr std::size_t kMostEpochs = 65'536;
-
-using Recipients = std::map<KeyId, crypto::KeyPair>;
 
 class SealedOpener final : public Opener {
  public:
@@ -32,12 +30,12 @@ class SealedOpener final : public Opener {
   using Name = std::pair<std::string, crypto::PublicKey>;  // recipient || info || enc, sender
 
   Result<const crypto::EpochOpener*> keys_of(const Envelope& envelope, const crypto::PublicKey& sender) {
-    const auto recipient = recipients_->find(envelope.recipient);
-    if (recipient == recipients_->end()) return Error(Code::refused, "sealed to a key that is not ours");
+    const crypto::KeyPair* recipient = recipients_->find(envelope.recipient);
+    if (!recipient) return Error(Code::refused, "sealed to a key that is not ours");
     const std::string info = seal_info(envelope.suite, envelope.device, envelope.epoch);
     Name name{std::string(envelope.recipient.begin(), envelope.recipient.end()) + info + envelope.enc, sender};
     if (const auto known = epochs_.find(name); known != epochs_.end()) return &known->second;
-    auto opener = crypto::EpochOpener::create(algorithm_, envelope.enc, recipient->second, sender, info);
+    auto opener = crypto::EpochOpener::create(algorithm_, envelope.enc, *recipient, sender, info);
     if (!opener) return opener.error();
     if (epochs_.size() >= kMostEpochs) epochs_.clear();
     return &epochs_.emplace(std::move(name), std::move(*opener)).first->second;
@@ -50,10 +48,8 @@ class SealedOpener final : public Opener {
 
 }  // namespace
 
-void add_sealed_openers(Openers& openers, const std::vector<crypto::KeyPair>& recipients) {
-  const auto keys = std::make_shared<Recipients>();
-  for (const crypto::KeyPair& pair : recipients)
-    if (const auto id = crypto::key_id(pair.public_key)) keys->insert_or_assign(*id, pair);
+void add_sealed_openers(Openers& openers, const Recipients& recipients) {
+  const auto keys = std::make_shared<const Recipients>(recipients);
   using crypto::AeadAlgorithm;
   openers.add(Suite::x25519_aes256gcm, std::make_unique<SealedOpener>(AeadAlgorithm::aes_256_gcm, keys));
   openers.add(Suite::x25519_chacha20poly1305, std::make_unique<SealedOpener>(AeadAlgorithm::chacha20_poly1305, keys));

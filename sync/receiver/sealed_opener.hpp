@@ -2,15 +2,12 @@
 
 // Opens what devices have sealed by HPKE (sync/batch/seal.hpp is their side).
 
-#include <memory>
-#include <vector>
-
-#include "platform/crypto/keys.hpp"
 #include "sync/receiver/opener.hpp"
+#include "sync/receiver/recipients.hpp"
 
 namespace vitald {
 
-// For each suite. recipients: our key pairs, the present one and older ones that batches may still be sealed to.
-void add_sealed_openers(Openers& openers, const std::vector<crypto::KeyPair>& recipients);
+// For each suite, sealed to any of our keys.
+void add_sealed_openers(Openers& openers, const Recipients& recipients);
 
 }  // namespace vitald

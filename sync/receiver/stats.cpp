@@ -16,14 +16,14 @@ constexpr const char* kLostBatches =
 // Up to the highest number that came, was declared lost or is in the device's inventory.
 constexpr const char* kGaps =
     "SELECT device, sum(highest - counted) FROM (SELECT device, epoch, max(last) AS highest, sum(numbers) AS counted "
-    "FROM "
-    "(SELECT device, epoch, last, last - first + 1 AS numbers FROM done UNION ALL "
-    "SELECT device, epoch, last, 0 FROM inventory) GROUP BY device, epoch) GROUP BY device";
+    "FROM (SELECT device, epoch, last, last - first + 1 AS numbers FROM done UNION ALL "
+    "SELECT device, epoch, last, 0 FROM inventory) AS numbered GROUP BY device, epoch) AS counts GROUP BY device";
 
-Result<void> each_row(Database& database, const std::string& sql, const std::function<void(const Rows&)>& each) {
+Result<void> each_row(sql::Database& database, const std::string& sql,
+                      const std::function<void(const sql::Rows&)>& each) {
   auto statement = database.prepare(sql);
   if (!statement) return statement.error();
-  Rows rows = statement->query();
+  sql::Rows rows = statement->query();
   for (;;) {
     const auto row = rows.next();
     if (!row) return row.error();
@@ -32,17 +32,18 @@ Result<void> each_row(Database& database, const std::string& sql, const std::fun
   }
 }
 
-std::uint64_t count(const Rows& rows, int column) { return unsigned_of(rows.integer(column)); }
+std::uint64_t count(const sql::Rows& rows, int column) { return unsigned_of(rows.integer(column)); }
 
 using Devices = std::map<std::int64_t, DeviceCounts>;
 
-Result<Devices> read_devices(Database& database) {
+Result<Devices> read_devices(sql::Database& database) {
   Devices devices;
   const auto read = each_row(
       database,
-      "SELECT id, name, key IS NOT NULL, count(epoch), total(batches), total(readings), total(bytes), "
-      "total(duplicates), max(last_utc_us) FROM device LEFT JOIN epoch ON epoch.device = device.id GROUP BY device.id",
-      [&](const Rows& rows) {
+      "SELECT id, name, CASE WHEN device.key IS NULL THEN 0 ELSE 1 END, count(epoch), sum(batches), sum(readings), "
+      "sum(bytes), sum(duplicates), max(last_utc_us) FROM device LEFT JOIN epoch ON epoch.device = device.id "
+      "GROUP BY device.id, name, device.key ORDER BY device.id",
+      [&](const sql::Rows& rows) {
         DeviceCounts& device = devices[rows.integer(0)];
         device.device = rows.bytes(1);
         device.registered = rows.integer(2) != 0;
@@ -57,12 +58,13 @@ Result<Devices> read_devices(Database& database) {
   return devices;
 }
 
-Result<void> add_counts(Database& database, const char* sql, Devices& devices, std::uint64_t Counts::*field) {
-  return each_row(database, sql, [&](const Rows& rows) { devices[rows.integer(0)].counts.*field = count(rows, 1); });
+Result<void> add_counts(sql::Database& database, const char* sql, Devices& devices, std::uint64_t Counts::*field) {
+  return each_row(database, sql,
+                  [&](const sql::Rows& rows) { devices[rows.integer(0)].counts.*field = count(rows, 1); });
 }
 
-Result<void> add_refusals(Database& database, Stats& stats) {
-  return each_row(database, "SELECT device, reason, count FROM refusal", [&](const Rows& rows) {
+Result<void> add_refusals(sql::Database& database, Stats& stats) {
+  return each_row(database, "SELECT device, reason, count FROM refusal", [&](const sql::Rows& rows) {
     const std::string reason(rows.bytes(1));
     stats.total.refused[reason] += count(rows, 2);
     for (DeviceCounts& device : stats.devices)
@@ -84,7 +86,7 @@ void add(Counts& total, const Counts& counts) {
 
 }  // namespace
 
-Result<Stats> read_stats(Database& database) {
+Result<Stats> read_stats(sql::Database& database) {
   auto devices = read_devices(database);
   if (!devices) return devices.error();
   const std::pair<const char*, std::uint64_t Counts::*> more[] = {{kConflicts, &Counts::conflicts},
@@ -99,6 +101,9 @@ Result<Stats> read_stats(Database& database) {
     stats.devices.push_back(std::move(device));
   }
   if (const auto added = add_refusals(database, stats); !added) return added.error();
+  const auto waiting = database.number("SELECT count(*) FROM alarm");
+  if (!waiting) return waiting.error();
+  stats.alarms_waiting = unsigned_of(*waiting);
   return stats;
 }
 

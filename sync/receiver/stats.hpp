@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 
 namespace vitald {
 
@@ -33,9 +33,10 @@ struct DeviceCounts {
 struct Stats {
   Counts total;  // with what came from devices that are not registered
   std::vector<DeviceCounts> devices;
+  std::uint64_t alarms_waiting = 0;  // batches that the webhook has not taken
 };
 
-Result<Stats> read_stats(Database& database);
+Result<Stats> read_stats(sql::Database& database);
 std::string to_json(const Stats& stats);
 std::string to_text(const Stats& stats);
 

@@ -28,13 +28,18 @@ std::optional<Topic> parse_topic(std::string_view topic, std::string_view prefix
   return Topic{device, *known};
 }
 
-std::vector<std::string> subscriptions(std::string_view prefix) {
+std::vector<std::string> subscriptions(std::string_view prefix, std::string_view group) {
   std::vector<std::string> topics;
-  const auto add = [&](std::string_view level) { topics.push_back(std::string(prefix) + "/+/" + std::string(level)); };
+  const std::string head = group.empty() ? std::string() : "$share/" + std::string(group) + "/";
+  const auto add = [&](std::string_view level) {
+    topics.push_back(head + std::string(prefix) + "/+/" + std::string(level));
+  };
   for (const std::string_view level : kBatchRoles) add(level);
   add(kStatusRole);
   return topics;
 }
+
+bool is_group(std::string_view group) { return group.find_first_of(std::string_view("/+#\0", 4)) == group.npos; }
 
 std::string receipt_topic(std::string_view prefix, std::string_view device) {
   return std::string(prefix) + "/" + std::string(device) + "/receipt";

@@ -20,8 +20,9 @@ struct Topic {
 // nullopt: not one of ours. alarm, live and backfill carry batches, status an inventory.
 std::optional<Topic> parse_topic(std::string_view topic, std::string_view prefix);
 
-// What to subscribe to.
-std::vector<std::string> subscriptions(std::string_view prefix);
+// What to subscribe to; shared with the receivers of a group unless that is "".
+std::vector<std::string> subscriptions(std::string_view prefix, std::string_view group = {});
+bool is_group(std::string_view group);
 std::string receipt_topic(std::string_view prefix, std::string_view device);
 
 // Levels without wildcards, none empty.

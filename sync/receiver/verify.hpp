@@ -8,7 +8,7 @@
 #include <string>
 
 #include "platform/model/result.hpp"
-#include "platform/storage/database.hpp"
+#include "platform/sql/sql.hpp"
 #include "sync/receiver/opener.hpp"
 
 namespace vitald {
@@ -20,7 +20,7 @@ struct Verified {
 };
 
 // `fault` hears of each one, as a sentence.
-Result<Verified> verify_ledger(Database& database, const Openers& openers,
+Result<Verified> verify_ledger(sql::Database& database, const Openers& openers,
                                const std::function<void(const std::string&)>& fault);
 
 }  // namespace vitald

@@ -15,6 +15,10 @@ Result<Receipt> Authenticator::receipt(std::string_view message) {
   const auto carried = decode_receipt(message);
   if (!carried) return carried.error().in("reading a receipt");
   if (carried->receipt.device != device_) return Error(Code::refused, "a receipt for another device");
+  const auto recipient = crypto::key_id(keys_.recipient);
+  if (!recipient) return recipient.error();
+  if (carried->receipt.recipient != *recipient)
+    return Error(Code::unavailable, "a receipt under another recipient's key than ours");
   const auto key = receipt_key(carried->receipt.epoch);
   if (!key) return key.error();
   if (!authentic(*carried, *key)) return Error(Code::refused, "a receipt that is not the receiver's");

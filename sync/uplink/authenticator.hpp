@@ -27,7 +27,9 @@ class Authenticator {
  public:
   Authenticator(UplinkKeys keys, std::string device) : keys_(std::move(keys)), device_(std::move(device)) {}
 
-  // An Error (invalid, refused) when it is malformed, oversized, for another device or not the receiver's.
+  const std::string& device() const { return device_; }
+  // An Error (invalid, refused) when it is malformed, oversized, for another device or not the receiver's; unavailable
+  // when it names another key of the receiver's: it does not know yet which one we were given.
   Result<Receipt> receipt(std::string_view message);
   // Ready to be published.
   Result<std::string> inventory(std::vector<HeldEpoch> epochs, const BootId& boot, BootTime now) const;

@@ -17,7 +17,7 @@ std::deque<Payload> bundle(std::vector<StoredBatch> batches, std::size_t max_byt
   for (StoredBatch& batch : batches) {
     if (payloads.empty() || !joins(payloads.back(), batch.bytes, max_bytes)) payloads.emplace_back();
     Payload& payload = payloads.back();
-    payload.parts.push_back({{batch.epoch, batch.number}, batch.readings});
+    payload.parts.push_back({{batch.epoch, batch.number}, batch.readings, batch.class_, batch.bytes.size()});
     if (payload.bytes.empty()) {
       payload.bytes = std::move(batch.bytes);
     } else {

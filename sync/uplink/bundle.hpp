@@ -18,6 +18,8 @@ struct Payload {
   struct Part {
     BatchId batch;
     std::uint32_t readings = 0;
+    Class class_ = Class::vital;
+    std::size_t bytes = 0;
   };
   std::string bytes;
   std::vector<Part> parts;

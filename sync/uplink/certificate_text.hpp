@@ -11,7 +11,9 @@
 
 namespace vitald {
 
-// `reason` is an X509_V_ERR_...; `certificate` the one it is about.
-Error certificate_error(int reason, X509* certificate, const Endpoint& endpoint);
+// Of the certificate that OpenSSL complains about. Tells an expired certificate from a clock that is wrong by the
+// certificates that this device was set up with and by the kernel's word, and a wrong certificate of our broker from
+// somebody else's.
+Error certificate_error(X509_STORE_CTX* chain, const Endpoint& endpoint);
 
 }  // namespace vitald

@@ -4,6 +4,9 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "sync/uplink/cloud_profile.hpp"
+#include "sync/uplink/trouble.hpp"
+
 namespace vitald {
 
 namespace {
@@ -11,23 +14,12 @@ namespace {
 using namespace asio::experimental::awaitable_operators;
 using namespace std::chrono_literals;
 
-constexpr Lane kLanes[] = {Lane::alarm, Lane::live, Lane::backfill};  // in the order of sending
-constexpr std::string_view kRoles[] = {"alarm", "live", "backfill"};
-
-constexpr std::size_t kMostBatches = 64;  // of one message
-constexpr std::size_t kAlarmCredit = 16;  // beyond the receiver's: an alarm does not wait behind a backlog's receipts
 constexpr std::size_t kPublishOverhead = 256;  // of the broker's largest packet: header, topic, properties
 constexpr std::size_t kMostReceipts = 256;     // not yet taken in; losing one causes a resend
 constexpr std::size_t kMostRepairs = 1024;     // ranges
-constexpr auto kLook = 5s;                     // how often a dry lane is looked at although nobody woke us
-
-std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
-
-std::vector<StoredBatch> found(Result<std::vector<StoredBatch>> batches) {
-  if (batches) return std::move(*batches);
-  spdlog::error("uplink: reading the outbox: {}", batches.error().sentence());
-  return {};
-}
+constexpr std::uint32_t kPubackCredit = 4096;  // batches: PUBACKs come by themselves
+constexpr int kNoPermission = 0x87;            // MQTT 5 reason code
+constexpr auto kNameAgain = 5s;                // whoever sends receipts under wrong keys must not make us talk
 
 }  // namespace
 
@@ -36,13 +28,18 @@ Conversation::Conversation(asio::any_io_executor loop, UplinkParts parts, const 
       largest_(broker.maximum_packet > kPublishOverhead ? broker.maximum_packet - kPublishOverhead : 0),
       message_bytes_(std::min<std::size_t>(parts.settings.message_bytes, largest_)),
       window_({std::min(parts.settings.window_messages, broker.receive_maximum), parts.settings.window_bytes}),
+      pace_(cloud_profile(parts.settings.profile).limits.messages_per_s,
+            cloud_profile(parts.settings.profile).limits.bytes_per_s),
       outstanding_({parts.settings.resend, parts.settings.resend_longest}),
-      credit_(parts.settings.first_credit),
+      credit_(parts.settings.confirmed_by_puback() ? kPubackCredit : parts.settings.first_credit),
+      last_heard_(boot_now()),
       work_(loop),
-      mail_(loop) {}
+      mail_(loop) {
+  parts_.budget.begin_link();
+}
 
 asio::awaitable<Error> Conversation::run() {
-  co_await say_inventory();
+  if (!parts_.settings.confirmed_by_puback()) co_await say_inventory();
   const auto end = co_await (listen() || confirm() || deliver() || watch());
   co_return std::visit([](const Error& why) { return why; }, end);
 }
@@ -77,12 +74,21 @@ void Conversation::on_puback(const PubAck& ack) {
   window_.acknowledged(message.lane, message.bytes, now);
   for (const BatchId batch : message.batches) outstanding_.acknowledged(batch, now);
   if (ack.reason == 0) {
-    parts_.status.last_puback = now;
+    parts_.status.last_puback = last_heard_ = now;
+    if (parts_.settings.confirmed_by_puback())
+      for (const BatchId batch : message.batches) pubacked_[batch.epoch].add({batch.number, batch.number});
+    mail_.notify();
   } else {
-    parts_.status.last_error = "the broker refuses a publish with reason " + std::to_string(ack.reason);
-    spdlog::warn("uplink: {}", parts_.status.last_error);
+    complain(ack.reason);
   }
   look_again();
+}
+
+void Conversation::complain(int reason) {
+  parts_.status.last_error = "the broker refuses a publish with reason " + std::to_string(reason);
+  parts_.status.trouble = reason == kNoPermission ? trouble::kNotAuthorised : trouble::kBroker;
+  if (reason == kNoPermission) parts_.status.alert = "the broker does not authorise this device to publish";
+  spdlog::warn("uplink: {}", parts_.status.last_error);
 }
 
 void Conversation::on_message(Message message) {
@@ -95,7 +101,9 @@ void Conversation::on_message(Message message) {
 
 asio::awaitable<Error> Conversation::confirm() {
   for (;;) {
-    while (receipts_.empty()) co_await mail_.wait();
+    while (receipts_.empty() && pubacked_.empty()) co_await mail_.wait();
+    if (!pubacked_.empty()) co_await take_in_pubacks();
+    if (receipts_.empty()) continue;
     std::string receipt = std::move(receipts_.front());
     receipts_.pop_front();
     co_await take_in(std::move(receipt));
@@ -104,8 +112,10 @@ asio::awaitable<Error> Conversation::confirm() {
 
 asio::awaitable<void> Conversation::take_in(std::string bytes) {
   RangeSet stored;
+  bool other_recipient = false;
   const auto receipt = co_await run_on(parts_.storage, [&]() -> Result<Receipt> {
     auto authentic = parts_.authenticator.receipt(bytes);
+    other_recipient = !authentic && authentic.error().code() == Code::unavailable;
     if (!authentic) return authentic;
     if (authentic->through > 0) stored.add({1, authentic->through});
     for (const Range range : authentic->ranges) stored.add(range);
@@ -117,14 +127,39 @@ asio::awaitable<void> Conversation::take_in(std::string bytes) {
   } else {
     refuse(receipt.error());
   }
+  if (other_recipient) co_await name_our_recipient();
+}
+
+// A receiver with several keys has not heard which one is ours, or has heard it from before our key was changed: the
+// inventory says it.
+asio::awaitable<void> Conversation::name_our_recipient() {
+  if (recipient_named_ && boot_now() - *recipient_named_ < kNameAgain) co_return;
+  recipient_named_ = boot_now();
+  co_await say_inventory();
+}
+
+// What the broker has acknowledged counts as stored.
+asio::awaitable<void> Conversation::take_in_pubacks() {
+  const auto acknowledged = std::exchange(pubacked_, {});
+  const auto moved = co_await run_on(parts_.storage, [&]() -> Result<void> {
+    for (const auto& [epoch, batches] : acknowledged)
+      if (auto done = parts_.outbox.receipted(epoch, batches); !done) return done;
+    return {};
+  });
+  if (!moved) spdlog::error("uplink: confirming: {}", moved.error().sentence());
+  for (const auto& [epoch, batches] : acknowledged) settle(epoch, batches);
+  look_again();
+}
+
+void Conversation::settle(std::uint64_t epoch, const RangeSet& stored) {
+  const auto [batches, readings] = outstanding_.settled(epoch, stored);
+  parts_.drained.add(readings, boot_now());
+  parts_.status.batches_receipted += batches;
 }
 
 void Conversation::settle(const Receipt& receipt, const RangeSet& stored) {
-  const auto [batches, readings] = outstanding_.settled(receipt.epoch, stored);
-  const BootTime now = boot_now();
-  parts_.drained.add(readings, now);
-  parts_.status.batches_receipted += batches;
-  parts_.status.last_receipt = now;
+  settle(receipt.epoch, stored);
+  parts_.status.last_receipt = last_heard_ = boot_now();
   credit_ = std::max(receipt.credit, 1U);
   // The receiver's last word on an epoch replaces the one before.
   std::erase_if(again_, [&](const Again& asked) { return asked.is_wanted && asked.batches.epoch == receipt.epoch; });
@@ -137,137 +172,6 @@ void Conversation::settle(const Receipt& receipt, const RangeSet& stored) {
 void Conversation::refuse(const Error& why) {
   const std::uint64_t count = ++parts_.status.refused_receipts;
   if ((count & (count - 1)) == 0) spdlog::warn("uplink: receipt refused ({} so far): {}", count, why.sentence());
-}
-
-// --- what goes out
-
-asio::awaitable<Error> Conversation::deliver() {
-  for (;;) {
-    has_work_ = false;
-    for (const EpochRange& due : outstanding_.due(boot_now())) again_.push_back({due, false});
-    for (bool sent = true; sent;) sent = co_await send_one();
-    co_await wait_for_work();
-  }
-}
-
-asio::awaitable<void> Conversation::wait_for_work() {
-  const BootTime until = std::min<BootTime>(boot_now() + kLook, outstanding_.next_due());
-  while (!has_work_ && boot_now() < until) co_await work_.wait_until(until);
-  if (!has_work_) dry_.fill(false);
-}
-
-// The first lane in order that may send and has something: so an alarm overtakes whatever was next.
-asio::awaitable<bool> Conversation::send_one() {
-  for (const Lane lane : kLanes) {
-    if (!window_.slot(lane)) continue;
-    co_await fill(lane);
-    std::deque<Payload>& queue = ready_[index(lane)];
-    if (queue.empty() || !window_.room(lane, queue.front().bytes.size())) continue;
-    const Payload payload = std::move(queue.front());
-    queue.pop_front();
-    send(lane, payload);
-    co_return true;
-  }
-  co_return false;
-}
-
-// Looks into the outbox when nothing of that lane is at hand.
-asio::awaitable<void> Conversation::fill(Lane lane) {
-  std::deque<Payload>& queue = ready_[index(lane)];
-  if (queue.empty() && lane == Lane::backfill) {
-    co_await repeat();
-  }
-  while (queue.empty() && !dry_[index(lane)] && credit_for(lane) > 0) {
-    dry_[index(lane)] = true;  // before looking: a wake() meanwhile must not be forgotten
-    auto batches = co_await take(lane);
-    if (!batches.empty()) dry_[index(lane)] = false;
-    drop_unsendable(batches);
-    queue = bundle(std::move(batches), message_bytes_);
-  }
-}
-
-// Batches that nobody receipts, and those that the receiver wants again, on the backfill lane.
-asio::awaitable<void> Conversation::repeat() {
-  std::deque<Payload>& queue = ready_[index(Lane::backfill)];
-  while (queue.empty() && !again_.empty()) {
-    const Again asked = again_.front();
-    again_.pop_front();
-    auto batches = co_await read(asked.batches);
-    drop_unsendable(batches);
-    const std::uint64_t through = batches.empty() ? asked.batches.range.last : batches.back().number;
-    forget_missing({asked.batches.epoch, {asked.batches.range.first, through}}, batches);
-    if (through < asked.batches.range.last)
-      again_.push_front({{asked.batches.epoch, {through + 1, asked.batches.range.last}}, asked.is_wanted});
-    std::erase_if(batches, [&](const StoredBatch& batch) {
-      return !outstanding_.may_repeat({batch.epoch, batch.number}, asked.is_wanted, boot_now());
-    });
-    queue = bundle(std::move(batches), message_bytes_);
-  }
-}
-
-// What the outbox does not hold any more is not waited for: a loss record speaks for it, or a receipt has been there.
-void Conversation::forget_missing(EpochRange asked, const std::vector<StoredBatch>& found) {
-  RangeSet missing;
-  missing.add(asked.range);
-  for (const StoredBatch& batch : found) missing.remove({batch.number, batch.number});
-  for (const Range range : missing.ranges()) outstanding_.gone({asked.epoch, range});
-}
-
-asio::awaitable<std::vector<StoredBatch>> Conversation::take(Lane lane) {
-  const std::size_t most = std::min(kMostBatches, credit_for(lane));
-  co_return found(co_await run_on(parts_.storage, [&] { return parts_.outbox.take(lane, message_bytes_, most); }));
-}
-
-asio::awaitable<std::vector<StoredBatch>> Conversation::read(EpochRange batches) {
-  co_return found(co_await run_on(parts_.storage,
-                                  [&] { return parts_.outbox.read(batches.epoch, batches.range, message_bytes_); }));
-}
-
-// A batch that the broker would never take must not end every connection: it stays in the outbox.
-void Conversation::drop_unsendable(std::vector<StoredBatch>& batches) const {
-  std::erase_if(batches, [&](const StoredBatch& batch) {
-    if (batch.bytes.size() <= largest_) return false;
-    spdlog::error("uplink: batch {} of epoch {:016x} has {} bytes, the broker takes {}", batch.number, batch.epoch,
-                  batch.bytes.size(), largest_);
-    return true;
-  });
-}
-
-std::size_t Conversation::credit_for(Lane lane) const {
-  const std::size_t credit = lane == Lane::alarm ? credit_ + kAlarmCredit : credit_;
-  return credit > outstanding_.size() ? credit - outstanding_.size() : 0;
-}
-
-void Conversation::send(Lane lane, const Payload& payload) {
-  InFlight message{lane, payload.bytes.size(), {}};
-  for (const Payload::Part& part : payload.parts) {
-    if (outstanding_.published(part.batch, part.readings)) ++parts_.status.resent;
-    message.batches.push_back(part.batch);
-  }
-  parts_.status.published += payload.parts.size();
-  publish(std::move(message), kRoles[index(lane)], payload.bytes);
-}
-
-void Conversation::publish(InFlight message, std::string_view role, std::string bytes) {
-  parts_.status.bytes_published += bytes.size();
-  window_.sent(message.lane, message.bytes, boot_now());
-  in_flight_.emplace(++next_publish_, std::move(message));
-  const auto sent =
-      parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));
-  if (!sent) spdlog::debug("uplink: {}", sent.error().sentence());  // Lost follows and ends this conversation
-}
-
-// So that the receiver knows what can still come and what never will.
-asio::awaitable<void> Conversation::say_inventory() {
-  auto inventory = co_await run_on(parts_.storage, [&] {
-    return parts_.authenticator.inventory(parts_.outbox.inventory(), parts_.boot, boot_now());
-  });
-  if (inventory) {
-    const std::size_t bytes = inventory->size();
-    publish({Lane::alarm, bytes, {}}, "status", std::move(*inventory));
-  } else {
-    spdlog::error("uplink: making the inventory: {}", inventory.error().sentence());
-  }
 }
 
 // --- the dead-link watchdog
@@ -284,8 +188,9 @@ asio::awaitable<Error> Conversation::watch() {
 
 Error Conversation::silence() const {
   const auto span = std::chrono::duration_cast<std::chrono::milliseconds>(boot_now() - window_.progress());
-  return {Code::timeout, "no PUBACK for " + std::to_string(span.count()) + " ms with " +
-                             std::to_string(window_.messages()) + " messages in flight"};
+  return Error(Code::timeout, "no PUBACK for " + std::to_string(span.count()) + " ms with " +
+                                  std::to_string(window_.messages()) + " messages in flight")
+      .named(trouble::kDeadLink);
 }
 
 }  // namespace vitald

@@ -6,6 +6,7 @@
 #include <deque>
 
 #include "platform/linux/condition.hpp"
+#include "sync/uplink/trouble.hpp"
 
 namespace vitald {
 
@@ -68,8 +69,12 @@ Connected what_is_allowed(const mqtt::connect_response& response) {
   if (properties.contains(mqtt::property::MAXIMUM_PACKET_SIZE))
     connected.maximum_packet = mqtt::get<std::uint32_t>(properties, mqtt::property::MAXIMUM_PACKET_SIZE);
   if (properties.contains(mqtt::property::SERVER_KEEP_ALIVE))
-    connected.server_keep_alive =
+    connected.keep_alive =
         std::chrono::seconds(mqtt::get<std::uint16_t>(properties, mqtt::property::SERVER_KEEP_ALIVE));
+  connected.shared_subscriptions = connected.mqtt_version >= MQTTVERSION_5;
+  if (properties.contains(mqtt::property::SHARED_SUBSCRIPTION_AVAILABLE))
+    connected.shared_subscriptions =
+        mqtt::get<std::uint8_t>(properties, mqtt::property::SHARED_SUBSCRIPTION_AVAILABLE) != 0;
   return connected;
 }
 
@@ -77,6 +82,15 @@ void* context(std::uint32_t publish) { return reinterpret_cast<void*>(static_cas
 
 std::uint32_t publish_of(const mqtt::token& token) {
   return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(token.get_user_context()));
+}
+
+// The broker's last word under MQTT 5.
+Error goodbye(int reason) {
+  constexpr int kReasonNotAuthorised = 0x87, kReasonTakenOver = 0x8E;
+  if (reason == kReasonTakenOver)
+    return Error(Code::refused, "another client has connected with this client id").named(trouble::kTakenOver);
+  const Error error(Code::refused, "the broker disconnects: " + mqtt::exception::reason_code_str(reason));
+  return error.named(reason == kReasonNotAuthorised ? trouble::kNotAuthorised : trouble::kBroker);
 }
 
 Outcome failure(int code, std::string text) {
@@ -189,10 +203,10 @@ struct PahoClient::Paho {
   // Once, before the first connect: later they race with tokens that complete.
   void set_handlers() {
     object->set_connection_lost_handler([box = inbox](const std::string&) {
-      post(box, Lost{{Code::unavailable, "the connection was lost"}});
+      post(box, Lost{Error(Code::unavailable, "the connection was lost").named(trouble::kNetwork)});
     });
     object->set_disconnected_handler([box = inbox](const mqtt::properties&, mqtt::ReasonCode reason) {
-      post(box, Lost{{Code::refused, "the broker disconnects: " + mqtt::exception::reason_code_str(reason)}});
+      post(box, Lost{goodbye(static_cast<int>(reason))});
     });
     object->set_message_callback([box = inbox](const mqtt::const_message_ptr& message) {
       post(box, Message{message->get_topic(), message->to_string()});
@@ -241,10 +255,13 @@ asio::awaitable<std::optional<Outcome>> PahoClient::connect(const Endpoint& endp
                                                             BootTime until) {
   // Paho looks at its deadlines every three seconds only.
   const auto within = std::max(std::chrono::floor<std::chrono::seconds>(until - boot_now()) - 4s, 1s);
+  const BootTime begin = boot_now();
   auto call = [paho = paho_.get(), endpoint, mqtt_version, within] {
     paho->client(endpoint).connect(connect_options(endpoint, mqtt_version, within), nullptr, paho->commands);
   };
-  return command(std::move(call), until);
+  auto outcome = co_await command(std::move(call), until);
+  if (outcome) outcome->late = !outcome->ok && boot_now() - begin >= within;
+  co_return outcome;
 }
 
 asio::awaitable<std::optional<Outcome>> PahoClient::subscribe(const std::string& topic, BootTime until) {

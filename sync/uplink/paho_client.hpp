@@ -18,9 +18,10 @@ namespace vitald {
 // How a command ended, in Paho's terms.
 struct Outcome {
   bool ok = false;
-  int code = 0;      // of a failure: Paho's, or the CONNACK's under MQTT 3.1.1
-  int reason = 0;    // MQTT 5 reason code
-  std::string text;  // Paho's, often empty
+  int code = 0;       // of a failure: Paho's, or the CONNACK's under MQTT 3.1.1
+  int reason = 0;     // MQTT 5 reason code
+  bool late = false;  // a failed connect: nobody answered in time
+  std::string text;   // Paho's, often empty
   Connected connected;
 };
 

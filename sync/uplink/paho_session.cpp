@@ -3,9 +3,11 @@
 #include <map>
 
 #include "platform/linux/clock.hpp"
+#include "platform/linux/tcp_meter.hpp"
 #include "sync/uplink/diagnosis.hpp"
 #include "sync/uplink/paho_client.hpp"
 #include "sync/uplink/resolver.hpp"
+#include "sync/uplink/trouble.hpp"
 
 namespace vitald {
 
@@ -15,12 +17,16 @@ using namespace std::chrono_literals;
 
 constexpr int kMqtt5 = 5, kMqtt311 = 4;
 constexpr auto kHangUp = 2s;  // for a connection that is given up
+constexpr auto kRemembered = 24h;
 
-std::string where(const Endpoint& endpoint) { return endpoint.host + ":" + std::to_string(endpoint.port); }
-
-// The broker's own word in a CONNACK; nothing when it said none.
+// The broker's own word in a CONNACK; nothing when it said none, or that it does not speak this version.
 std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
-  const auto refused = [&](const char* why) { return Error(Code::refused, where(endpoint) + " " + why); };
+  const auto refused = [&](const char* why) {
+    return Error(Code::refused, endpoint.where() + " " + why).named(trouble::kNotAuthorised);
+  };
+  const auto away = [&](const char* why) {
+    return Error(Code::unavailable, endpoint.where() + " " + why).named(trouble::kBroker);
+  };
   const int word = outcome.reason >= 0x80 && outcome.reason <= 0xFF ? outcome.reason : outcome.code;
   switch (word) {
     case 2:
@@ -28,7 +34,7 @@ std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
       return refused("does not accept the client id");
     case 3:
     case 0x88:
-      return Error(Code::unavailable, where(endpoint) + " says that it is unavailable");
+      return away("says that it is unavailable");
     case 4:
     case 0x86:
       return refused("does not accept the user name or password");
@@ -37,12 +43,26 @@ std::optional<Error> refusal(const Endpoint& endpoint, const Outcome& outcome) {
       return refused("does not authorise this device");
     case 0x89:
     case 0x9F:
-      return Error(Code::unavailable, where(endpoint) + " is busy");
+      return away("is busy");
     case 0x8A:
       return refused("has banned this device");
     default:
       return std::nullopt;
   }
+}
+
+// "I do not speak MQTT 5", in so many words.
+bool refuses_version(const Outcome& outcome) {
+  return outcome.code == 1 || outcome.code == 0x84 || outcome.reason == 0x84;
+}
+
+Error unanswered(const Endpoint& endpoint) {
+  return Error(Code::timeout, endpoint.where() + " does not answer the MQTT CONNECT").named(trouble::kBroker);
+}
+
+Error closed(const Endpoint& endpoint) {
+  return Error(Code::refused, endpoint.where() + " closes the connection instead of accepting it")
+      .named(trouble::kBroker);
 }
 
 class PahoSession : public Session {
@@ -51,6 +71,37 @@ class PahoSession : public Session {
 
   asio::awaitable<Result<Connected>> connect(const Endpoint& endpoint, std::chrono::milliseconds within) override {
     const BootTime until = boot_now() + within;
+    Known& known = known_[endpoint.where()];
+    Endpoint asked = endpoint;
+    asked.keep_alive = std::min(endpoint.keep_alive, known.keep_alive);
+    auto connected = co_await connect_once(asked, until);
+    const bool is_heard_enough = !connected || connected->keep_alive == 0s || connected->keep_alive >= asked.keep_alive;
+    if (is_heard_enough) co_return connected;
+    // The broker wants to hear us more often, and Paho would keep to what we asked for: so ask for that.
+    asked.keep_alive = known.keep_alive = connected->keep_alive;
+    co_return co_await connect_once(asked, until);
+  }
+
+  Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
+    if (!client_.connected()) return Error(Code::unavailable, "there is no connection");
+    client_.publish(publish, topic, std::move(payload));
+    return {};
+  }
+
+  std::uint64_t wire_bytes() override { return meter_ ? meter_->bytes() : 0; }
+
+  asio::awaitable<Event> next() override { return client_.next(); }
+
+  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override { co_await hang_up(boot_now() + within); }
+
+ private:
+  // Of an endpoint, from earlier connects.
+  struct Known {
+    BootTime try_5_at;  // it speaks 3.1.1 only, as far as known; after that it may have been replaced
+    std::chrono::seconds keep_alive = std::chrono::seconds::max();  // the longest it allows
+  };
+
+  asio::awaitable<Result<Connected>> connect_once(const Endpoint& endpoint, BootTime until) {
     const bool ended = co_await hang_up(until);
     if (!ended) co_return Error(Code::timeout, "an earlier connection has not ended yet");
     auto connected = co_await open(endpoint, until);
@@ -63,49 +114,36 @@ class PahoSession : public Session {
     co_return connected;
   }
 
-  Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
-    if (!client_.connected()) return Error(Code::unavailable, "there is no connection");
-    client_.publish(publish, topic, std::move(payload));
-    return {};
-  }
-
-  asio::awaitable<Event> next() override { return client_.next(); }
-
-  asio::awaitable<void> disconnect(std::chrono::milliseconds within) override { co_await hang_up(boot_now() + within); }
-
- private:
-  // The version that the endpoint is known to speak.
-  int version(const Endpoint& endpoint) const {
-    const auto known = versions_.find(where(endpoint));
-    return known == versions_.end() ? kMqtt5 : known->second;
-  }
-
   asio::awaitable<Result<Connected>> open(const Endpoint& endpoint, BootTime until) {
     const auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, until);
     if (!addresses) co_return addresses.error();
-    const int first = version(endpoint);
-    const auto outcome = co_await attempt(endpoint, first, until);
-    if (outcome && outcome->ok) co_return outcome->connected;
-    const auto error = co_await explain(endpoint, *addresses, outcome);
-    if (error) co_return *error;
-    // TCP and TLS are fine, so it may be MQTT 5 that the broker does not speak. If it is not, the next time begins
-    // with 5.
-    versions_.erase(where(endpoint));
-    if (first == kMqtt311)
-      co_return Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
-    co_return co_await open_older(endpoint, until);
+    meter_.emplace(*addresses);
+    if (endpoint.mqtt_5 && boot_now() >= known_[endpoint.where()].try_5_at)
+      co_return co_await open_newest(endpoint, *addresses, until);
+    co_return co_await open_older(endpoint, *addresses, until);
   }
 
-  asio::awaitable<Result<Connected>> open_older(const Endpoint& endpoint, BootTime until) {
-    const auto outcome = co_await attempt(endpoint, kMqtt311, until);
-    if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
-    if (!outcome->ok) {
-      const auto refused = refusal(endpoint, *outcome);
-      co_return refused ? *refused
-                        : Error(Code::refused, where(endpoint) + " closes the connection instead of accepting it");
+  // A broker that only closes is asked twice: it may have been ending just then.
+  asio::awaitable<Result<Connected>> open_newest(const Endpoint& endpoint, const Addresses& addresses, BootTime until) {
+    for (int closes = 0; closes < 2; ++closes) {
+      const auto outcome = co_await attempt(endpoint, kMqtt5, until);
+      if (outcome && outcome->ok) co_return outcome->connected;
+      const auto error = co_await explain(endpoint, addresses, outcome);
+      if (error) co_return *error;
+      if (refuses_version(*outcome)) break;
     }
-    versions_[where(endpoint)] = kMqtt311;
-    co_return outcome->connected;
+    auto connected = co_await open_older(endpoint, addresses, until);
+    if (connected) known_[endpoint.where()].try_5_at = boot_now() + kRemembered;
+    co_return connected;
+  }
+
+  asio::awaitable<Result<Connected>> open_older(const Endpoint& endpoint, const Addresses& addresses, BootTime until) {
+    const auto outcome = co_await attempt(endpoint, kMqtt311, until);
+    if (outcome && outcome->ok) co_return outcome->connected;
+    const auto error = co_await explain(endpoint, addresses, outcome);
+    if (error) co_return *error;
+    known_[endpoint.where()].try_5_at = {};
+    co_return closed(endpoint);
   }
 
   asio::awaitable<std::optional<Outcome>> attempt(const Endpoint& endpoint, int mqtt_version, BootTime until) {
@@ -115,7 +153,8 @@ class PahoSession : public Session {
     co_return outcome;
   }
 
-  // Why a connect failed; nothing when neither the broker nor TCP and TLS give a reason.
+  // Why a connect failed; nothing when the broker answered in time, over good TCP and TLS, but does not accept this
+  // version: only then may it be an older one that it speaks.
   asio::awaitable<std::optional<Error>> explain(const Endpoint& endpoint, const Addresses& addresses,
                                                 const std::optional<Outcome>& outcome) {
     if (outcome) {
@@ -123,15 +162,19 @@ class PahoSession : public Session {
     }
     auto found = co_await diagnose(endpoint, addresses, boot_now() + 5s);
     if (found) co_return found;
-    if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the MQTT CONNECT");
+    if (!outcome || outcome->late) co_return unanswered(endpoint);
     co_return std::nullopt;
   }
 
   asio::awaitable<Result<void>> subscribe(const Endpoint& endpoint, BootTime until) {
     for (const std::string& topic : endpoint.subscriptions) {
       const auto outcome = co_await client_.subscribe(topic, until);
-      if (!outcome) co_return Error(Code::timeout, where(endpoint) + " does not answer the SUBSCRIBE to " + topic);
-      if (!outcome->ok) co_return Error(Code::refused, where(endpoint) + " refuses the subscription to " + topic);
+      if (!outcome)
+        co_return Error(Code::timeout, endpoint.where() + " does not answer the SUBSCRIBE to " + topic)
+            .named(trouble::kBroker);
+      if (!outcome->ok)
+        co_return Error(Code::refused, endpoint.where() + " refuses the subscription to " + topic)
+            .named(trouble::kNotAuthorised);
     }
     co_return Result<void>();
   }
@@ -151,8 +194,9 @@ class PahoSession : public Session {
 
   PahoClient client_;
   Resolver resolver_;
-  std::map<std::string, int> versions_;  // endpoints that speak 3.1.1 only
-  bool may_be_open_ = false;             // Paho may hold a connection, or get one yet
+  std::map<std::string, Known> known_;  // by "host:port"
+  std::optional<TcpMeter> meter_;       // of the present connection
+  bool may_be_open_ = false;            // Paho may hold a connection, or get one yet
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "platform/linux/condition.hpp"
+#include "sync/uplink/trouble.hpp"
 
 namespace vitald {
 
@@ -10,8 +11,9 @@ namespace {
 
 Error not_resolved(const std::string& host, const boost::system::error_code& error) {
   const bool unknown = error == asio::error::host_not_found || error == asio::error::no_data;
-  return {Code::unavailable, unknown ? "the name " + host + " is not known to the name server"
-                                     : "looking up " + host + ": " + error.message()};
+  return Error(Code::unavailable, unknown ? "the name " + host + " is not known to the name server"
+                                          : "looking up " + host + ": " + error.message())
+      .named(trouble::kName);
 }
 
 }  // namespace
@@ -34,7 +36,7 @@ asio::awaitable<Result<Addresses>> Resolver::resolve(std::string host, std::uint
     answer->arrived.notify();
   });
   while (!answer->addresses && boot_now() < until) co_await answer->arrived.wait_until(until);
-  if (!answer->addresses) co_return Error(Code::timeout, "no name server answers for " + host);
+  if (!answer->addresses) co_return Error(Code::timeout, "no name server answers for " + host).named(trouble::kName);
   co_return *answer->addresses;
 }
 

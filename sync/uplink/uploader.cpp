@@ -5,8 +5,10 @@
 #include <exception>
 #include <random>
 
-#include "platform/linux/timer.hpp"
+#include "platform/linux/condition.hpp"
 #include "sync/uplink/conversation.hpp"
+#include "sync/uplink/trouble.hpp"
+#include "sync/uplink/turns.hpp"
 
 namespace vitald {
 
@@ -16,6 +18,16 @@ using namespace std::chrono_literals;
 
 constexpr auto kGoodbye = 1s;  // at the end of the process
 constexpr auto kHangUp = 2s;   // of a link that is lost anyway
+constexpr std::size_t kAlarmsSeen = 64;
+
+BytesByClass bytes_of(const DaySettings& day) {
+  return {day.alarm_kb << 10, day.vital_kb << 10, day.waveform_kb << 10};
+}
+
+// Trying again soon cannot help.
+bool needs_somebody(const Error& why) {
+  return why.kind() == trouble::kNotAuthorised || why.kind() == trouble::kTakenOver;
+}
 
 std::uint64_t any_seed() {
   std::random_device device;
@@ -25,16 +37,18 @@ std::uint64_t any_seed() {
 }  // namespace
 
 struct Uploader::State {
-  State(Session& session_, StrandThread& storage_, Outbox& outbox_, UplinkSettings settings_, std::string device_,
-        BootId boot_, UplinkKeys keys)
+  State(asio::any_io_executor loop, Session& session_, StrandThread& storage_, Outbox& outbox_,
+        UplinkSettings settings_, std::string device_, BootId boot_, UplinkKeys keys)
       : session(session_),
         storage(storage_),
         outbox(outbox_),
-        settings(std::move(settings_)),
+        settings(within_limits(std::move(settings_))),
         device(std::move(device_)),
         boot(boot_),
         authenticator(std::move(keys), device),
-        backoff(backoff_limits(settings), any_seed()) {
+        turns(turn_limits(settings), any_seed()),
+        budget(bytes_of(settings.day), settings.day_file, boot_now()),
+        news(std::move(loop)) {
     status.endpoint = settings.host + ":" + std::to_string(settings.port);
   }
 
@@ -45,33 +59,62 @@ struct Uploader::State {
       if (broker) {
         co_await converse(*broker);
       } else {
-        complain(broker.error());
+        end(broker.error());
       }
     }
   }
 
   asio::awaitable<void> wait_for_turn() {
     status.state = UplinkStatus::State::waiting;
-    status.next_attempt = boot_now() + backoff.next();
-    co_await sleep_until(*status.next_attempt);
+    co_await look_for_alarm();  // those that are there have waited already
+    status.next_attempt = turns.next(boot_now());
+    has_news = false;
+    while (boot_now() < *status.next_attempt) {
+      co_await news.wait_until(*status.next_attempt);
+      if (!std::exchange(has_news, false)) continue;
+      const bool is_urgent = co_await look_for_alarm();
+      if (is_urgent) status.next_attempt = turns.hurried(boot_now());
+    }
     status.next_attempt.reset();
   }
 
+  // Whether the outbox has alarms that it did not have at the last look. Only without a link: takes and puts back.
+  asio::awaitable<bool> look_for_alarm() {
+    const auto newest = co_await run_on(storage, [this] {
+      const auto alarms = outbox.take(Lane::alarm, settings.message_bytes, kAlarmsSeen);
+      outbox.rewind();
+      return alarms && !alarms->empty() ? BatchId{alarms->back().epoch, alarms->back().number} : BatchId{};
+    });
+    const bool is_new = newest != BatchId{} && newest != seen_alarm;
+    seen_alarm = newest;
+    co_return is_new;
+  }
+
+  // The first of the endpoints that takes us; else why the last one does not, or the one that needs somebody to act.
   asio::awaitable<Result<Connected>> connect() {
     status.state = UplinkStatus::State::connecting;
-    const auto where = co_await run_on(storage, [this] { return endpoint(settings, device); });
-    if (!where) co_return where.error();
-    co_return co_await session.connect(*where, settings.connect_within);
+    const auto all = co_await run_on(storage, [this] { return endpoints(settings, device); });
+    if (!all) co_return all.error();
+    std::optional<Error> why;
+    for (const Endpoint& endpoint : *all) {
+      status.endpoint = endpoint.where();
+      auto connected = co_await session.connect(endpoint, settings.connect_within);
+      if (connected) co_return connected;
+      if (!why || !needs_somebody(*why)) why = connected.error();
+    }
+    co_return *why;
   }
 
   asio::awaitable<void> converse(const Connected& broker) {
     begin(broker);
     co_await run_on(storage, [this] { outbox.rewind(); });
-    conversation.emplace(co_await asio::this_coro::executor,
-                         UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained},
-                         broker);
+    conversation.emplace(
+        co_await asio::this_coro::executor,
+        UplinkParts{session, storage, outbox, authenticator, settings, device, boot, status, drained, budget, replays},
+        broker);
     const Error why = co_await conversation->run();
     conversation.reset();
+    budget.measured(session.wire_bytes());
     end(why);
     co_await session.disconnect(kHangUp);
   }
@@ -80,22 +123,37 @@ struct Uploader::State {
     status.state = UplinkStatus::State::connected;
     status.connected_at = boot_now();
     status.last_error.clear();
+    status.trouble.clear();
     ++status.connects;
-    backoff.connected(boot_now());
+    turns.connected(boot_now());
     spdlog::info("uplink: connected to {}, MQTT {}, Receive Maximum {}", status.endpoint,
                  broker.mqtt_version == 5 ? "5" : "3.1.1", broker.receive_maximum);
   }
 
+  // A connection, or an attempt at one.
   void end(const Error& why) {
+    const BootTime now = boot_now();
+    if (status.connected_at && now - *status.connected_at >= settings.stable) status.alert.clear();
     status.connected_at.reset();
-    backoff.lost(boot_now());
+    if (why.kind() == kDrained) return turns.drained(now);
     complain(why);
+    if (needs_somebody(why)) return alert(why);
+    turns.lost(now);
+  }
+
+  void alert(const Error& why) {
+    turns.refused(boot_now());
+    status.alert = why.kind() == trouble::kTakenOver
+                       ? "another device uses the identity " + device + ": is this one a copy of its storage?"
+                       : why.sentence();
+    spdlog::error("uplink: {}", status.alert);
   }
 
   // Once, however often the same thing fails.
   void complain(const Error& why) {
     if (why.sentence() != status.last_error) spdlog::warn("uplink: {}", why.sentence());
     status.last_error = why.sentence();
+    status.trouble = why.kind();
   }
 
   Session& session;
@@ -105,16 +163,21 @@ struct Uploader::State {
   const std::string device;
   const BootId boot;
   Authenticator authenticator;  // on the storage strand
-  Backoff backoff;
+  Turns turns;
+  DayBudget budget;
   UplinkStatus status;
   MinuteRate drained;
+  std::deque<EpochRange> replays;
   std::optional<Conversation> conversation;  // while connected
+  Condition news;
+  bool has_news = false;
+  BatchId seen_alarm;
 };
 
-Uploader::Uploader(Session& session, StrandThread& storage, Outbox& outbox, UplinkSettings settings, std::string device,
-                   BootId boot, UplinkKeys keys)
-    : state_(std::make_unique<State>(session, storage, outbox, std::move(settings), std::move(device), boot,
-                                     std::move(keys))) {}
+Uploader::Uploader(asio::any_io_executor loop, Session& session, StrandThread& storage, Outbox& outbox,
+                   UplinkSettings settings, std::string device, BootId boot, UplinkKeys keys)
+    : state_(std::make_unique<State>(std::move(loop), session, storage, outbox, std::move(settings), std::move(device),
+                                     boot, std::move(keys))) {}
 
 Uploader::~Uploader() = default;
 
@@ -134,11 +197,31 @@ asio::awaitable<void> Uploader::run() {
 
 void Uploader::wake() {
   if (state_->conversation) state_->conversation->wake();
+  state_->has_news = true;
+  state_->news.notify();
+}
+
+asio::awaitable<std::uint64_t> Uploader::replay() {
+  const auto held = co_await run_on(state_->storage, [this] { return state_->outbox.inventory(); });
+  std::uint64_t batches = 0;
+  for (const HeldEpoch& epoch : held) {
+    for (const Range range : epoch.ranges) {
+      state_->replays.push_back({epoch.epoch, range});
+      batches += range.last - range.first + 1;
+    }
+  }
+  state_->status.replayed += batches;
+  wake();
+  co_return batches;
 }
 
 UplinkStatus Uploader::status() const {
   UplinkStatus status = state_->status;
-  status.readings_per_s = state_->drained.per_second(boot_now());
+  const BootTime now = boot_now();
+  status.readings_per_s = state_->drained.per_second(now);
+  status.day_bytes = state_->budget.used();
+  status.day_limits = state_->budget.limits();
+  if (status.connected_at && now - *status.connected_at >= state_->settings.stable) status.alert.clear();
   return status;
 }
 

@@ -21,14 +21,17 @@ namespace vitald {
 
 class Uploader {
  public:
-  Uploader(Session& session, StrandThread& storage, Outbox& outbox, UplinkSettings settings, std::string device,
-           BootId boot, UplinkKeys keys);
+  Uploader(asio::any_io_executor loop, Session& session, StrandThread& storage, Outbox& outbox, UplinkSettings settings,
+           std::string device, BootId boot, UplinkKeys keys);
   ~Uploader();
 
   // Until cancelled; then disconnects, within a second. Returns only then.
   asio::awaitable<void> run();
   // The outbox has new batches.
   void wake();
+  // Sends everything that the outbox still holds again, confirmed or not; how many batches. For a cloud that lost what
+  // it had acknowledged.
+  asio::awaitable<std::uint64_t> replay();
   UplinkStatus status() const;
 
  private:

@@ -13,15 +13,18 @@
 #include <random>
 
 #include "sync/outbox/outbox.hpp"
+#include "tests/fault/pace.hpp"
 
 namespace {
 
 using namespace vitald;
+using namespace vitald::fault;
 namespace fs = std::filesystem;
 using Key = std::pair<std::uint64_t, std::uint64_t>;
 using Batches = std::map<Key, std::string>;
 
 constexpr int kCommits = 200, kBatchesACommit = 10;
+constexpr std::uint64_t kUsualRuns = 20;
 
 struct Site {
   OutboxSettings settings;
@@ -125,17 +128,16 @@ Outcome one_run(const std::string& folder, std::mt19937_64& random) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t seed = std::random_device{}();
-  std::size_t runs = 20;
+  PaceOptions options;
   CLI::App app("Damages random pages of a store and counts what is salvaged");
-  app.add_option("--seed", seed, "of all chance");
-  app.add_option("--runs", runs, "how many stores")->check(CLI::PositiveNumber);
+  Pace::declare(app, options, "damaged stores", kUsualRuns);
   CLI11_PARSE(app, argc, argv);
-  std::mt19937_64 random(seed);
+  Pace pace(options, "corrupt_sim", kUsualRuns);
+  std::mt19937_64 random(options.seed);
   std::vector<double> salvaged;
   std::uint64_t wrong = 0, failed = 0;
   double slowest = 0;
-  for (std::size_t run = 0; run < runs; ++run) {
+  while (pace.goes_on(salvaged.size())) {
     char folder[] = "/tmp/vitald-corrupt-XXXXXX";
     if (mkdtemp(folder) == nullptr) return 2;
     const Outcome outcome = one_run(folder, random);
@@ -146,11 +148,12 @@ int main(int argc, char** argv) {
     fs::remove_all(folder);
   }
   std::sort(salvaged.begin(), salvaged.end());
-  const double mean = std::accumulate(salvaged.begin(), salvaged.end(), 0.0) / static_cast<double>(runs);
+  const double mean = std::accumulate(salvaged.begin(), salvaged.end(), 0.0) / static_cast<double>(salvaged.size());
   std::printf(
       "corrupt_sim: %zu runs of 1 to 4 pages of 4 KiB: mean %.2f %%, median %.2f %%, worst %.2f %% of batches "
       "salvaged, %llu wrong, %llu not opened, accepting again after at most %.3f s; seed %llu\n",
-      runs, 100 * mean, 100 * salvaged[runs / 2], 100 * salvaged.front(), static_cast<unsigned long long>(wrong),
-      static_cast<unsigned long long>(failed), slowest, static_cast<unsigned long long>(seed));
+      salvaged.size(), 100 * mean, 100 * salvaged[salvaged.size() / 2], 100 * salvaged.front(),
+      static_cast<unsigned long long>(wrong), static_cast<unsigned long long>(failed), slowest,
+      static_cast<unsigned long long>(options.seed));
   return mean >= 0.99 && wrong == 0 && failed == 0 && slowest <= 5 ? 0 : 1;
 }

@@ -2,26 +2,26 @@
 // was lost, corrupt or numbered twice (with --expect-loss: when something was).
 
 #include <CLI/CLI.hpp>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
+#include "tests/fault/pace.hpp"
+#include "tests/fault/quick_sqlite.hpp"
 #include "tests/fault/sim_disk.hpp"
 #include "tests/fault/store_trial.hpp"
+#include "tests/fault/weak_sync.hpp"
 
 namespace {
 
 using namespace vitald;
 using namespace vitald::fault;
-using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kCutsADisk = 64, kMostCallsACut = 80;
+constexpr std::uint64_t kUsualCuts = 2000, kCutsADisk = 64, kMostCallsACut = 120;
+constexpr std::uint64_t kKemEvery = 100;  // epochs: about one in a cut
 
 struct Options {
-  std::uint64_t seed = std::random_device{}();
-  std::uint64_t cuts = 2000;
-  double minutes = 0;
+  PaceOptions pace;
   std::string mode = "full";
   bool lying = false, expect_loss = false;
 };
@@ -29,27 +29,29 @@ struct Options {
 class Run {
  public:
   Run(const Options& options, const std::string& folder)
-      : options_(options), folder_(folder), random_(options.seed), trial_(random_(), folder) {
+      : options_(options),
+        folder_(folder),
+        random_(options.pace.seed),
+        trial_(random_(), folder, kKemEvery, [this] { return disk_.failed_syncs(); }) {
     disk_.lie(options.lying);
-    disk_.sync_as_normal(options.mode == "normal");
+    if (options.mode == "normal") weaken_every_connection();
   }
 
   void cuts() {
-    const auto end = Clock::now() + std::chrono::duration<double, std::ratio<60>>(options_.minutes);
-    while (cuts_ < options_.cuts || Clock::now() < end) {
+    Pace pace(options_.pace, "crash_sim", kUsualCuts);
+    for (; pace.goes_on(cuts_); one_cut()) {
       if (cuts_ % kCutsADisk == 0) fresh_disk();
-      one_cut();
     }
   }
 
   int report() {
     const Oracle& oracle = trial_.oracle();
     std::printf(
-        "crash_sim: %llu cuts, %llu commits, %llu accepted batches lost, %llu cuts that lost some, %llu stores "
-        "corrupt, %llu not opened, %llu numbers reused, %llu wrong batches; mode %s%s, seed %llu\n",
-        ull(cuts_), ull(trial_.commits()), ull(oracle.lost), ull(losing_cuts_), ull(oracle.corrupt),
-        ull(oracle.unopened), ull(oracle.reused), ull(oracle.wrong), options_.mode.c_str(),
-        options_.lying ? ", lying disk" : "", ull(options_.seed));
+        "crash_sim: %llu cuts, %llu commits, %llu epochs by the KEM; %llu accepted batches lost, %llu cuts that lost "
+        "some, %llu stores corrupt, %llu not opened, %llu numbers reused, %llu wrong batches; mode %s%s, seed %llu\n",
+        ull(cuts_), ull(trial_.commits()), ull(trial_.seals().kem_epochs()), ull(oracle.lost), ull(losing_cuts_),
+        ull(oracle.corrupt), ull(oracle.unopened), ull(oracle.reused), ull(oracle.wrong), options_.mode.c_str(),
+        options_.lying ? ", lying disk" : "", ull(options_.pace.seed));
     return oracle.clean() != options_.expect_loss ? 0 : 1;
   }
 
@@ -59,6 +61,7 @@ class Run {
   void fresh_disk() {
     trial_.close();
     disk_.wipe();
+    disk_.names(random_() % 2 == 0 ? Names::by_folder : Names::by_file);
     trial_.new_disk();
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator(folder_, error)) {
@@ -68,7 +71,7 @@ class Run {
 
   // Works until the power goes, brings it back, and looks.
   void one_cut() {
-    disk_.fail({Failure::Kind::cut, random_() % kMostCallsACut + 1, true});
+    disk_.fail({Failure::Kind::cut, random_() % kMostCallsACut + 1, true, false});
     if (trial_.is_open() || trial_.open()) trial_.work(1000, [this] { return disk_.struck(); });
     trial_.close();
     constexpr Cut kModels[] = {Cut::drop, Cut::prefix, Cut::torn};
@@ -97,14 +100,13 @@ class Run {
 int main(int argc, char** argv) {
   Options options;
   CLI::App app("Cuts the power under the outbox");
-  app.add_option("--seed", options.seed, "of all chance");
-  app.add_option("--cuts", options.cuts, "how many power cuts");
-  app.add_option("--minutes", options.minutes, "at least so long");
+  Pace::declare(app, options.pace, "power cuts", kUsualCuts);
   app.add_option("--mode", options.mode, "full: as the product; normal: WAL with synchronous=NORMAL")
       ->check(CLI::IsMember({"full", "normal"}));
   app.add_flag("--lying", options.lying, "the disk says that it synced and did not");
   app.add_flag("--expect-loss", options.expect_loss, "succeed only when something was lost");
   CLI11_PARSE(app, argc, argv);
+  use_one_thread();
   char folder[] = "/tmp/vitald-crash-XXXXXX";
   if (mkdtemp(folder) == nullptr) return 2;
   int code = 0;

@@ -1,6 +1,8 @@
-// Fails disk call number N, for N = 1, 2, 3 ... until a whole run passes, once and for good, as an I/O error, a full
-// disk and a short write; then allocation number N of SQLite. After each the disk works again, and every batch whose
-// commit returned must be there, without a person's help.
+// Fails disk call number N, for N = 1, 2, 3 ... until a whole run passes, once and for good, as an I/O error (reads
+// too), a full disk and a short write; then allocation number N of SQLite. After each the disk works again, and the
+// next commit must work without a person's help. Then the power is cut: every batch whose commit returned must be
+// there, those that a failed commit left behind too, and after a failed sync numbering must have gone on in a new
+// epoch.
 
 #include <sqlite3.h>
 
@@ -9,6 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "tests/fault/pace.hpp"
+#include "tests/fault/quick_sqlite.hpp"
 #include "tests/fault/sim_disk.hpp"
 #include "tests/fault/store_trial.hpp"
 
@@ -16,6 +20,8 @@ namespace {
 
 using namespace vitald;
 using namespace vitald::fault;
+
+constexpr std::uint64_t kAll = 1'000'000;  // no run has so many calls
 
 // SQLite's allocator, failing the one call.
 struct Allocations {
@@ -47,7 +53,7 @@ class Sweep {
   // One run with one failure. false: the failure was beyond the run's end.
   bool run(Failure failure, std::uint64_t allocation) {
     SimDisk disk;
-    StoreTrial trial(seed_, folder_);
+    StoreTrial trial(seed_, folder_, 0, [&disk] { return disk.failed_syncs(); });
     std::filesystem::remove(folder_ + "/outbox.db.lock");
     disk.fail(failure);
     Allocations::fail(allocation);
@@ -57,6 +63,8 @@ class Sweep {
     disk.fail({});
     recover(trial);
     trial.close();
+    std::mt19937_64 unused;
+    disk.cut(Cut::drop, unused);
     if (!trial.open())
       ++trial.oracle().unopened;
     else
@@ -68,12 +76,12 @@ class Sweep {
   const Totals& totals() const { return totals_; }
 
  private:
-  static constexpr int kSteps = 40;
+  static constexpr int kSteps = 26;
 
   // The disk is well again: the next commit must work by itself.
   void recover(StoreTrial& trial) {
     if (!trial.is_open() && !trial.open()) return void(++trial.oracle().unopened);
-    if (!trial.outbox().commit({}, {})) ++trial.oracle().wrong;
+    if (!trial.commit_again()) ++trial.oracle().wrong;
     trial.work(4, [] { return false; });
   }
 
@@ -92,14 +100,23 @@ class Sweep {
   Totals totals_;
 };
 
-void sweep_disk(Sweep& sweep, std::uint64_t step) {
-  using Kind = Failure::Kind;
-  for (const Kind kind : {Kind::io_error, Kind::disk_full, Kind::short_write}) {
-    for (const bool persistent : {false, true}) {
-      for (std::uint64_t at = 1; sweep.run({kind, at, persistent}, 0); at += step) {
-      }
-    }
+constexpr Failure kFailures[] = {
+    {Failure::Kind::io_error, 0, false, true},     {Failure::Kind::io_error, 0, true, true},
+    {Failure::Kind::disk_full, 0, false, false},   {Failure::Kind::disk_full, 0, true, false},
+    {Failure::Kind::short_write, 0, false, false}, {Failure::Kind::short_write, 0, true, false},
+};
+
+// Every call of a run fails once in its turn.
+void sweep_disk(Sweep& sweep, Pace& pace, std::uint64_t step) {
+  for (Failure failure : kFailures) {
+    failure.at = 1;
+    while (pace.goes_on(sweep.totals().runs) && sweep.run(failure, 0)) failure.at += step;
   }
+}
+
+void sweep_memory(Sweep& sweep, Pace& pace, std::uint64_t step) {
+  std::uint64_t at = 1;
+  while (pace.goes_on(sweep.totals().runs) && sweep.run({}, at)) at += step;
 }
 
 int report(const char* what, const Totals& totals, std::uint64_t seed) {
@@ -116,20 +133,20 @@ int report(const char* what, const Totals& totals, std::uint64_t seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::uint64_t seed = std::random_device{}(), step = 1;
+  PaceOptions options;
+  std::uint64_t step = 1;
   CLI::App app("Fails every call of the outbox's disk and allocator in turn");
-  app.add_option("--seed", seed, "of all chance");
+  Pace::declare(app, options, "failures of the disk, and as many of the allocator, at most", kAll);
   app.add_option("--step", step, "only every so many calls")->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
+  use_one_thread();
   Allocations::install();
   char folder[] = "/tmp/vitald-sweep-XXXXXX";
   if (mkdtemp(folder) == nullptr) return 2;
-  Sweep disk(seed, folder), memory(seed, folder);
-  sweep_disk(disk, step);
-  int code = report("disk", disk.totals(), seed);
-  for (std::uint64_t at = 1; memory.run({}, at); at += step) {
-  }
-  code += report("memory", memory.totals(), seed);
+  Pace pace(options, "io_sweep", kAll);
+  Sweep disk(options.seed, folder), memory(options.seed, folder);
+  sweep_disk(disk, pace, step);
+  sweep_memory(memory, pace, step);
   std::filesystem::remove_all(folder);
-  return code;
+  return report("disk", disk.totals(), options.seed) + report("memory", memory.totals(), options.seed);
 }

@@ -16,13 +16,24 @@ void put(std::string& file, std::uint64_t offset, std::string_view bytes) {
   std::memcpy(file.data() + offset, bytes.data(), bytes.size());
 }
 
+// Random bytes, or one byte all over.
+std::string garbage(std::size_t size, std::mt19937_64& random) {
+  std::string bytes(size, static_cast<char>(random()));
+  if (random() % 2 == 0) return bytes;
+  for (std::size_t at = 0; at + 8 <= size; at += 8) {
+    const std::uint64_t word = random();
+    std::memcpy(bytes.data() + at, &word, 8);
+  }
+  return bytes;
+}
+
 // Some pieces arrive, some do not, some arrive as garbage.
 void put_torn(std::string& file, std::uint64_t offset, std::string_view bytes, std::mt19937_64& random) {
   for (std::size_t at = 0; at < bytes.size(); at += kPiece) {
     const std::string_view piece = bytes.substr(at, kPiece);
     const auto luck = random() % 8;
     if (luck < 4) put(file, offset + at, piece);
-    if (luck == 4) put(file, offset + at, std::string(piece.size(), static_cast<char>(random())));
+    if (luck == 4) put(file, offset + at, garbage(piece.size(), random));
   }
 }
 
@@ -33,32 +44,28 @@ struct SimVfs {
   struct Handle {
     sqlite3_file base;
     std::shared_ptr<SimDisk::File>* file;
-    bool log;
   };
-  static bool is_log(sqlite3_file* file) { return reinterpret_cast<Handle*>(file)->log; }
   static SimDisk* disk;
   static sqlite3_vfs* real;
 
   static SimDisk::File& of(sqlite3_file* file) { return **reinterpret_cast<Handle*>(file)->file; }
-  static int result(SimDisk::Call call, int error) {
-    return call == SimDisk::Call::pass ? SQLITE_OK : call == SimDisk::Call::error ? error : SQLITE_FULL;
-  }
+  // A full disk shows at writes; whatever else fails is an I/O error of its kind.
+  static int result(SimDisk::Call call, int error) { return call == SimDisk::Call::pass ? SQLITE_OK : error; }
 
   static int close(sqlite3_file* file) {
     delete std::exchange(reinterpret_cast<Handle*>(file)->file, nullptr);
     return SQLITE_OK;
   }
   static int read(sqlite3_file* file, void* into, int size, sqlite3_int64 offset) {
+    if (disk->count(true) != SimDisk::Call::pass) return SQLITE_IOERR_READ;
     const std::string& bytes = of(file).cached;
     const auto from = static_cast<std::size_t>(offset), wanted = static_cast<std::size_t>(size);
     const std::size_t there = from < bytes.size() ? std::min(wanted, bytes.size() - from) : 0;
     if (there > 0) std::memcpy(into, bytes.data() + from, there);
     std::memset(static_cast<char*>(into) + there, 0, wanted - there);
-    if (disk->struck_ && disk->failure_.kind == Failure::Kind::cut) return SQLITE_IOERR_READ;
     return there == wanted ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
   }
   static int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 offset) {
-    if (!is_log(file)) disk->pay_owed_syncs();
     const SimDisk::Call call = disk->count();
     std::string bytes(static_cast<const char*>(from), static_cast<std::size_t>(size));
     if (call == SimDisk::Call::short_write) bytes.resize(bytes.size() / 2);
@@ -66,7 +73,7 @@ struct SimVfs {
       put(of(file).cached, static_cast<std::uint64_t>(offset), bytes);
       of(file).pending.push_back({disk->order_++, static_cast<std::uint64_t>(offset), std::move(bytes)});
     }
-    return result(call, SQLITE_IOERR_WRITE);
+    return result(call, call == SimDisk::Call::error ? SQLITE_IOERR_WRITE : SQLITE_FULL);
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
     const SimDisk::Call call = disk->count();
@@ -77,11 +84,12 @@ struct SimVfs {
   }
   static int sync(sqlite3_file* file, int) {
     const SimDisk::Call call = disk->count();
-    if (call != SimDisk::Call::pass) return result(call, SQLITE_IOERR_FSYNC);
-    ++disk->syncs_;
-    of(file).owes_sync = disk->normal_ && is_log(file);
-    if (!disk->lying_ && !of(file).owes_sync) disk->sync(of(file));
-    return SQLITE_OK;
+    if (call == SimDisk::Call::pass && !disk->lying_) disk->sync(of(file));
+    if (call != SimDisk::Call::pass && disk->failure_.kind != Failure::Kind::cut) {
+      ++disk->failed_syncs_;
+      of(file).pending.clear();
+    }
+    return result(call, SQLITE_IOERR_FSYNC);
   }
   static int size(sqlite3_file* file, sqlite3_int64* into) {
     *into = static_cast<sqlite3_int64>(of(file).cached.size());
@@ -99,34 +107,34 @@ struct SimVfs {
                                             nullptr, nullptr, nullptr,  nullptr, nullptr};
     auto* handle = reinterpret_cast<Handle*>(file);
     handle->base.pMethods = nullptr;
-    if (disk->struck_ && (disk->failure_.persistent || disk->failure_.kind == Failure::Kind::cut))
-      return SQLITE_CANTOPEN;
+    if (disk->count(true) != SimDisk::Call::pass) return SQLITE_CANTOPEN;
+    const auto found = disk->files_.find(name == nullptr ? "temporary" : name);
+    const bool there = found != disk->files_.end() && !found->second->deleted;
+    const bool create = (flags & SQLITE_OPEN_CREATE) != 0;
+    if (!there && !create) return SQLITE_CANTOPEN;
     auto& entry = disk->files_[name == nullptr ? "temporary" : name];
-    if (entry == nullptr || entry->deleted) {
-      if ((flags & SQLITE_OPEN_CREATE) == 0) return SQLITE_CANTOPEN;
-      if (entry == nullptr) entry = std::make_shared<SimDisk::File>();
-      entry->deleted = false;
-      entry->syncs_folder = (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
-    }
+    if (entry == nullptr) entry = std::make_shared<SimDisk::File>();
+    entry->reborn = entry->reborn || std::exchange(entry->deleted, false);
+    entry->syncs_folder = create && (flags & (SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_WAL)) != 0;
     handle->file = new std::shared_ptr<SimDisk::File>(entry);
-    handle->log = name != nullptr && std::string_view(name).ends_with("-wal");
     handle->base.pMethods = &methods;
     if (flags_out != nullptr) *flags_out = flags;
     return SQLITE_OK;
   }
-  static int erase(sqlite3_vfs*, const char* name, int) {
+  static int erase(sqlite3_vfs*, const char* name, int sync_folder) {
+    const auto found = disk->files_.find(name);
     const SimDisk::Call call = disk->count();
     if (call != SimDisk::Call::pass) return result(call, SQLITE_IOERR_DELETE);
-    const auto found = disk->files_.find(name);
     if (found == disk->files_.end() || found->second->deleted) return SQLITE_IOERR_DELETE_NOENT;
     found->second->deleted = true;
     found->second->cached.clear();
     found->second->pending.clear();
+    if (sync_folder != 0 && !disk->lying_) disk->sync_folder();
     return SQLITE_OK;
   }
   static int access(sqlite3_vfs*, const char* name, int, int* there) {
     const auto found = disk->files_.find(name);
-    *there = found != disk->files_.end() && found->second != nullptr && !found->second->deleted ? 1 : 0;
+    *there = found != disk->files_.end() && !found->second->deleted ? 1 : 0;
     return SQLITE_OK;
   }
   static int path(sqlite3_vfs*, const char* name, int size, char* into) {
@@ -161,12 +169,15 @@ void SimDisk::fail(Failure failure) {
   struck_ = false;
 }
 
-SimDisk::Call SimDisk::count() {
+SimDisk::Call SimDisk::count(bool reading) {
+  const bool cut = failure_.kind == Failure::Kind::cut;
+  const bool gone = cut || (failure_.persistent && failure_.kind == Failure::Kind::io_error);
+  if (reading && !failure_.reads) return struck_ && gone ? Call::error : Call::pass;
   ++calls_;
   if (failure_.kind == Failure::Kind::none) return Call::pass;
   const bool now = calls_ == failure_.at;
   if (now) struck_ = true;
-  const bool persistent = failure_.persistent || failure_.kind == Failure::Kind::cut;
+  const bool persistent = failure_.persistent || cut;
   if (!now && !(struck_ && persistent)) return Call::pass;
   switch (failure_.kind) {
     case Failure::Kind::disk_full:
@@ -178,23 +189,12 @@ SimDisk::Call SimDisk::count() {
   }
 }
 
-void SimDisk::pay_owed_syncs() {
-  for (auto& [name, file] : files_) {
-    if (std::exchange(file->owes_sync, false)) sync(*file);
-  }
-}
-
 void SimDisk::sync(File& file) {
-  for (const Pending& write : file.pending) {
-    if (write.bytes.empty()) {
-      file.durable.resize(write.offset);
-    } else {
-      put(file.durable, write.offset, write.bytes);
-    }
-  }
+  if (std::exchange(file.reborn, false)) file.durable.clear();
+  for (const Pending& write : file.pending) apply(file.durable, write);
   file.pending.clear();
-  file.named = true;
-  if (std::exchange(file.syncs_folder, false)) sync_folder();
+  if (names_ == Names::by_file) file.named = true;
+  if (std::exchange(file.syncs_folder, false) && names_ == Names::by_folder) sync_folder();
 }
 
 void SimDisk::sync_folder() {
@@ -204,20 +204,14 @@ void SimDisk::sync_folder() {
 
 void SimDisk::cut(Cut model, std::mt19937_64& random) {
   const std::uint64_t survives_until = model == Cut::prefix ? random() % (order_ + 1) : 0;
+  const auto by_chance = [&] { return model != Cut::drop && random() % 2 == 0; };
   for (auto entry = files_.begin(); entry != files_.end();) {
     File& file = *entry->second;
     for (const Pending& write : file.pending) {
-      if (model == Cut::drop || (model == Cut::prefix && write.order >= survives_until)) continue;
-      if (write.bytes.empty()) {
-        if (model == Cut::prefix || random() % 2 == 0) file.durable.resize(write.offset);
-      } else if (model == Cut::prefix) {
-        put(file.durable, write.offset, write.bytes);
-      } else {
-        put_torn(file.durable, write.offset, write.bytes, random);
-      }
-      if (random() % 2 == 0) file.named = true;
+      if (model == Cut::prefix && write.order < survives_until) apply(file.durable, write);
+      if (model == Cut::torn) tear(file.durable, write, random);
     }
-    const bool stays = file.named && !(file.deleted && random() % 2 == 0);
+    const bool stays = (file.named || by_chance()) && !(file.deleted && by_chance());
     auto survivor = std::make_shared<File>();
     survivor->cached = survivor->durable = std::move(file.durable);
     survivor->named = true;
@@ -226,6 +220,19 @@ void SimDisk::cut(Cut model, std::mt19937_64& random) {
   }
   order_ = 0;
   fail({});
+}
+
+void SimDisk::apply(std::string& file, const Pending& write) {
+  if (write.bytes.empty()) {
+    file.resize(write.offset);
+  } else {
+    put(file, write.offset, write.bytes);
+  }
+}
+
+void SimDisk::tear(std::string& file, const Pending& write, std::mt19937_64& random) {
+  if (!write.bytes.empty()) return put_torn(file, write.offset, write.bytes, random);
+  if (random() % 2 == 0) file.resize(write.offset);
 }
 
 void SimDisk::wipe() {

@@ -1,6 +1,7 @@
 #pragma once
 
-// A Mosquitto of the test's own: own port, own directory, own process. What fails here throws: a test cannot go on.
+// A broker of the test's own, Mosquitto where nothing else is asked for: own port, own directory, own process. What
+// fails here throws: a test cannot go on.
 
 #include <sys/types.h>
 
@@ -13,11 +14,15 @@
 
 namespace vitald {
 
+enum class BrokerKind { mosquitto, nats, rabbitmq };
+
 struct BrokerOptions {
   std::string ca;  // PEM; "" = plain TCP. Else TLS, and a client certificate of this authority is demanded
-  CertificateFiles certificate;    // the broker's own
-  std::vector<std::string> lines;  // more of mosquitto.conf
-  std::vector<std::string> head;   // lines before the listener's
+  CertificateFiles certificate;             // the broker's own
+  std::vector<std::string> lines;           // more of mosquitto.conf
+  std::vector<std::string> head;            // lines before the listener's
+  bool persistence = false;                 // Mosquitto only
+  BrokerKind kind = BrokerKind::mosquitto;  // the others: plain TCP, and nothing of the above
 };
 
 class Broker {
@@ -27,7 +32,7 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  static bool installed();
+  static bool installed(BrokerKind kind = BrokerKind::mosquitto);
 
   std::uint16_t port() const { return port_; }  // the same after a restart
 
@@ -37,8 +42,12 @@ class Broker {
   void freeze();
   void thaw();
 
+  std::string log() const;  // since the last start
+
  private:
   void write_configuration() const;
+  void write_nats() const;
+  std::string command() const;
   bool listens() const;
   void end(int signal);
 

@@ -79,10 +79,10 @@ struct Authority::Identity {
   X certificate;
 };
 
-Authority::Authority(std::string directory, const std::string& name)
+Authority::Authority(std::string directory, const std::string& name, const Wanted& valid)
     : directory_(std::move(directory)), file_(directory_ + "/" + name + ".crt"), self_(std::make_unique<Identity>()) {
   self_->key = new_key();
-  self_->certificate = new_certificate({name, "", std::chrono::hours(-48), std::chrono::hours(48)}, self_->key.get());
+  self_->certificate = new_certificate({name, "", valid.from, valid.until}, self_->key.get());
   X509* own = self_->certificate.get();
   X509_set_issuer_name(own, X509_get_subject_name(own));
   extend(own, own, NID_basic_constraints, "critical,CA:TRUE");

@@ -19,9 +19,11 @@ struct Wanted {
 };
 
 class Authority {
+  static constexpr std::chrono::hours kTwoDaysAgo{-48};
+
  public:
   // Writes <name>.crt into the directory; the key stays in memory.
-  Authority(std::string directory, const std::string& name);
+  Authority(std::string directory, const std::string& name, const Wanted& valid = {"", "", kTwoDaysAgo, -kTwoDaysAgo});
   ~Authority();
 
   const std::string& file() const { return file_; }

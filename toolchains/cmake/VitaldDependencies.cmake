@@ -6,6 +6,8 @@ find_package(OpenSSL REQUIRED)                  # comes with Paho
 find_package(eclipse-paho-mqtt-c REQUIRED)
 find_package(PahoMqttCpp REQUIRED)
 find_package(SQLite3 REQUIRED)
+set(PostgreSQL_ADDITIONAL_VERSIONS 15)
+find_package(PostgreSQL REQUIRED)               # libpq
 find_package(MbedTLS REQUIRED)                  # toolchains/cmake/FindMbedTLS.cmake
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)

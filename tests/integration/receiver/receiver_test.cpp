@@ -32,7 +32,7 @@ class ScriptedSession : public Session {
     }
     connected = true;
     changed_.notify();
-    co_return Connected();
+    co_return broker;
   }
   Result<void> publish(std::uint32_t publish, const std::string& topic, std::string payload) override {
     if (!connected) return Error(Code::unavailable, "not connected");
@@ -68,6 +68,7 @@ class ScriptedSession : public Session {
 
   std::vector<Published> published;
   Endpoint where;
+  Connected broker;
   int connects = 0, failures = 0;
   bool connected = false, disconnected = false;
 
@@ -152,14 +153,13 @@ TEST_CASE("a lost link is connected again, and what is sent again is receipted a
 TEST_CASE("while the database refuses nothing is receipted, and nothing is lost") {
   Running running;
   auto& session = running.session;
-  auto& database = running.site.store().database();
-  must(database.execute("PRAGMA query_only = 1"));
+  running.site.forbid_writing(true);
   running.play([&]() -> asio::awaitable<void> {
     co_await session.until([&] { return session.connected; });
     session.arrive(running.device.message(running.device.batch(1, heart_rates(2))));
     co_await sleep_for(300ms);
     CHECK(session.published.empty());
-    must(co_await run_on(running.storage, [&] { return database.execute("PRAGMA query_only = 0"); }));
+    co_await run_on(running.storage, [&] { running.site.forbid_writing(false); });
     session.arrive(running.device.message(running.device.batch(2, heart_rates(2))));
     CHECK(co_await session.until(
         [&] { return !session.published.empty() && running.receipt(session.published.size() - 1).through == 2; }));
@@ -206,6 +206,26 @@ TEST_CASE("what finds no place in the queue is dropped without a receipt and cou
   });
   CHECK(running.receipt(0).through == 2);
   CHECK(running.site.refused("queue_full") == 1);
+}
+
+TEST_CASE("a receiver of a group shares its subscriptions") {
+  Running running;
+  running.settings.uplink.group = "ingest";
+  auto& session = running.session;
+  running.play([&]() -> asio::awaitable<void> { co_await session.until([&] { return session.connected; }); });
+  CHECK_FALSE(running.receiver->failure());
+  REQUIRE(session.where.subscriptions.size() == 4);
+  CHECK(session.where.subscriptions[0] == "$share/ingest/vitald/v1/+/alarm");
+}
+
+TEST_CASE("a receiver of a group ends where the broker does not announce shared subscriptions") {
+  Running running;
+  running.settings.uplink.group = "ingest";
+  auto& session = running.session;
+  session.broker.shared_subscriptions = false;
+  running.play([&]() -> asio::awaitable<void> { co_await session.until([&] { return session.disconnected; }); });
+  REQUIRE(running.receiver->failure());
+  CHECK(running.receiver->failure()->sentence().find("shared subscriptions") != std::string::npos);
 }
 
 TEST_CASE("an inventory is answered, and what is missing asked for") {

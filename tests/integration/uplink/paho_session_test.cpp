@@ -55,6 +55,21 @@ TEST_CASE("a session connects over mutual TLS and learns what the broker allows"
   CHECK(connected->receive_maximum == 20);  // Mosquitto's default
 }
 
+TEST_CASE("a broker that wants to hear from us more often is obeyed, at the next connect from the start") {
+  BrokerOptions options;
+  options.head = {"max_keepalive 10"};
+  Line line(options);
+  Endpoint endpoint = plain_endpoint(line.broker.port());
+  for (const int connects : {2, 1}) {
+    const std::string before = line.broker.log();
+    REQUIRE(line.connect(endpoint));
+    const std::string log = line.broker.log().substr(before.size());
+    CHECK_THAT(log, Catch::Contains(", k10)"));
+    CHECK((log.find(", k60)") != std::string::npos) == (connects == 2));
+    run(line.loop, line.session->disconnect(5s));
+  }
+}
+
 TEST_CASE("a publish is acknowledged, and a message on a subscribed topic arrives") {
   Line line;
   REQUIRE(line.connect());
@@ -86,10 +101,10 @@ TEST_CASE("an expired certificate is refused, and the error names its last day")
   const auto old = certificates().authority.issue("old", {"broker", "localhost", -48h, -24h});
   const std::string sentence = refusal_of(certificates().demanding(old), certificates().endpoint(0));
   CHECK_THAT(sentence, Catch::StartsWith("the certificate of localhost expired on "));
-  CHECK_THAT(sentence, Catch::EndsWith(" GMT, or this device's clock is wrong"));
+  CHECK_THAT(sentence, Catch::EndsWith(" GMT"));
 }
 
-TEST_CASE("a certificate that is not valid yet is refused, and the error suspects the clock") {
+TEST_CASE("a certificate that is not valid yet is refused") {
   const auto early = certificates().authority.issue("early", {"broker", "localhost", 24h, 48h});
   CHECK_THAT(refusal_of(certificates().demanding(early), certificates().endpoint(0)),
              Catch::StartsWith("the certificate of localhost is valid only from "));

@@ -95,9 +95,12 @@ struct Site {
     until([&] { return ended && receiver.ended(); });
   }
   void start() {
-    asio::co_spawn(loop,
-                   uploader.emplace(*session, storage, outbox, settings, "device-1", BootId{1}, parties.keys()).run(),
-                   asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr) { ended = true; }));
+    asio::co_spawn(
+        loop,
+        uploader
+            .emplace(loop.get_executor(), *session, storage, outbox, settings, "device-1", BootId{1}, parties.keys())
+            .run(),
+        asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr) { ended = true; }));
     ended = false;
   }
   template <class F>

@@ -59,6 +59,12 @@ struct Sink : ReadingSink {
   int commits = 0;
 };
 
+inline test::Behaviour bonded() {
+  test::Behaviour behaviour;
+  behaviour.bonded = true;
+  return behaviour;
+}
+
 class Bench {
  public:
   Bench() : bluez(std::make_unique<test::FakeBluez>(loop, bus.address())) {

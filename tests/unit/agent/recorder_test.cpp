@@ -199,3 +199,49 @@ TEST_CASE("a value outside the metric's physical range is kept and flagged; a sp
     CHECK(body.columns.at(0).readings.at(2).quality == quality::kGood);
   }());
 }
+
+TEST_CASE("while the outbox runs full new waveforms are condensed, vitals and alarms are not, and it ends with room") {
+  Bench bench({Microseconds(0), Microseconds(0), Microseconds(0), 4 << 20, {}, 5});
+  const auto record = [&](int first) -> asio::awaitable<void> {
+    std::vector<Reading> readings{reading(kVital, first * 4, 70)};
+    for (int i = first; i < first + 10; ++i) {
+      readings.push_back(reading(kWave, i * 4, i));
+      readings.back().rate = 250'000;
+    }
+    const int before = bench.committed;
+    bench.recorder.record(readings);
+    while (bench.committed == before) co_await sleep_for(Microseconds(1000));
+  };
+  bench.run([&]() -> asio::awaitable<void> {
+    bench.store.filled = 0.81;
+    co_await record(0);  // after this commit it is known
+    CHECK(bench.recorder.condensing());
+    CHECK(bench.store.readings(Class::waveform) == 10);
+    bench.store.filled = 0.75;
+    co_await record(10);
+    CHECK(bench.recorder.condensing());
+    CHECK(bench.store.readings(Class::waveform) == 10 + 6);
+    bench.store.filled = 0.6;
+    co_await record(20);
+    CHECK_FALSE(bench.recorder.condensing());
+    co_await record(30);
+    co_await bench.finish();
+    CHECK(bench.store.readings(Class::waveform) == 10 + 6 + 6 + 10);
+    CHECK(bench.store.readings(Class::vital) == 4);
+  }());
+}
+
+TEST_CASE("without the setting nothing is condensed, however full the outbox is") {
+  Bench bench({Microseconds(0), Microseconds(0), Microseconds(0)});
+  bench.store.filled = 1;
+  bench.run([&]() -> asio::awaitable<void> {
+    for (int i = 0; i < 3; ++i) {
+      const Reading one[] = {reading(kWave, i, i)};
+      bench.recorder.record(one);
+      co_await sleep_for(Microseconds(5000));
+    }
+    co_await bench.finish();
+    CHECK_FALSE(bench.recorder.condensing());
+    CHECK(bench.store.readings(Class::waveform) == 3);
+  }());
+}

@@ -1,12 +1,7 @@
 #include "agent/status.hpp"
 
-#include <unistd.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "tests/support/result.hpp"
 #include "tests/unit/agent/loop.hpp"
@@ -52,26 +47,4 @@ TEST_CASE("the status for people names what is wrong") {
   CHECK(text->find("lost: 512 waveform readings, evicted") != std::string::npos);
   CHECK_FALSE(to_text("{}"));
   CHECK_FALSE(to_text("not json"));
-}
-
-TEST_CASE("the status is answered over a socket of mode 0660, also where a killed agent left one") {
-  const std::string socket = "/tmp/vitald-status-test-" + std::to_string(::getpid());
-  Result<std::string> answer = Error(Code::internal, "not asked");
-  for (int start = 0; start < 2; ++start) {
-    asio::io_context loop;
-    asio::co_spawn(loop, serve_status(socket, []() -> asio::awaitable<std::string> { co_return "{\"x\":1}"; }),
-                   asio::detached);
-    loop.poll();
-    CHECK(::access(socket.c_str(), R_OK | W_OK) == 0);
-    std::thread client([&] {
-      answer = ask_status(socket);
-      loop.stop();
-    });
-    loop.run();
-    client.join();
-    REQUIRE(answer);
-    CHECK(*answer == "{\"x\":1}");
-  }
-  ::unlink(socket.c_str());
-  CHECK_FALSE(ask_status(socket));
 }

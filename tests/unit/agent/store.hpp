@@ -21,6 +21,7 @@ class Store final : public Outbox {
   std::vector<ClosedBatch> kept;  // of failed commits, written with the next
   std::vector<Loss> losses;
   int failures_to_come = 0;
+  double filled = 0;
 
   Result<void> commit(std::span<ClosedBatch> batches, std::span<const StoredCursor> cursors) override {
     for (ClosedBatch& batch : batches) kept.push_back(std::move(batch));
@@ -41,6 +42,7 @@ class Store final : public Outbox {
   }
   void lose(const Loss& loss) override { losses.push_back(loss); }
   Result<std::vector<StoredBatch>> take(Lane, std::size_t, std::size_t) override { return std::vector<StoredBatch>{}; }
+  void hand_out(std::array<bool, 3>) override {}
   void rewind() override {}
   Result<std::vector<StoredBatch>> read(std::uint64_t, Range, std::size_t) override {
     return std::vector<StoredBatch>{};
@@ -49,7 +51,12 @@ class Store final : public Outbox {
   Result<void> flush() override { return {}; }
   bool background() override { return false; }
   std::vector<HeldEpoch> inventory() const override { return {}; }
-  OutboxStats stats() const override { return {}; }
+  std::vector<HeldEpoch> waiting() const override { return {}; }
+  OutboxStats stats() const override {
+    OutboxStats stats;
+    stats.filled = filled;
+    return stats;
+  }
 
   std::uint64_t readings(Class class_) const {
     std::uint64_t sum = 0;

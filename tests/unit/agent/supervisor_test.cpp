@@ -26,7 +26,7 @@ class ScriptedDriver final : public Driver {
   int runs_ = 0;
 };
 
-struct Bench {
+struct SupervisedDriver {
   asio::io_context loop;
   StrandThread storage;
   test::Store store;
@@ -34,7 +34,7 @@ struct Bench {
   Recorder recorder{loop.get_executor(), storage, store, {}, boot_now, [] {}};
   Tasks tasks{loop.get_executor()};
 
-  Bench() { tasks.spawn("recorder", recorder.run()); }
+  SupervisedDriver() { tasks.spawn("recorder", recorder.run()); }
   Supervisor supervise(std::function<asio::awaitable<Result<void>>(ReadingSink&, int)> script) {
     return {"belt", "scripted", std::make_unique<ScriptedDriver>(std::move(script)), recorder, [this] { return now; }};
   }
@@ -56,7 +56,7 @@ Reading heart_rate(BootTime time) {
 }  // namespace
 
 TEST_CASE("a driver that fails is run again, is degraded until it reads, and its error is told") {
-  Bench bench;
+  SupervisedDriver bench;
   Supervisor supervisor = bench.supervise([&](ReadingSink& sink, int run) -> asio::awaitable<Result<void>> {
     if (run == 0) co_return Error(Code::io, "no such port");
     CHECK(supervisor.status().state == DriverStatus::State::degraded);
@@ -73,7 +73,7 @@ TEST_CASE("a driver that fails is run again, is degraded until it reads, and its
 }
 
 TEST_CASE("an exception in a driver is its error and nobody else's") {
-  Bench bench;
+  SupervisedDriver bench;
   Supervisor supervisor = bench.supervise([](ReadingSink&, int run) -> asio::awaitable<Result<void>> {
     if (run == 0) throw std::runtime_error("boom");
     co_return Result<void>();
@@ -83,7 +83,7 @@ TEST_CASE("an exception in a driver is its error and nobody else's") {
 }
 
 TEST_CASE("a sensor's silence is noticed once, recorded as a loss, and closed when it speaks again") {
-  Bench bench;
+  SupervisedDriver bench;
   Supervisor supervisor = bench.supervise(nullptr);
   const BootTime start = bench.now;
   bench.now += std::chrono::seconds(2);
@@ -108,7 +108,7 @@ TEST_CASE("a sensor's silence is noticed once, recorded as a loss, and closed wh
 }
 
 TEST_CASE("a driver finds its cursor again, and no other driver's") {
-  Bench bench;
+  SupervisedDriver bench;
   bench.store.commits.push_back({{}, {{"belt", "", "41"}, {"other", "", "9"}}});
   Recorder recorder(bench.loop.get_executor(), bench.storage, bench.store, {}, boot_now, [] {});
   Supervisor supervisor("belt", "scripted", std::make_unique<ScriptedDriver>(nullptr), recorder, boot_now);

@@ -25,6 +25,7 @@ constexpr std::string_view kSharedDecoders[] = {"bthome", "derived", "gatt"};
 // Foreign headers that stay where their library is wrapped.
 const Layer kPlaces[] = {
     {"sqlite3.h", {"platform/storage/"}},
+    {"libpq-fe.h", {"platform/sql/", "tests/support/"}},
     {"psa/", {"platform/crypto/"}},
     {"mbedtls/", {"platform/crypto/"}},
     {"mqtt/", {"sync/uplink/", "sync/receiver/session"}},

@@ -102,6 +102,15 @@ TEST_CASE("thinning drops every second anchor") {
     CHECK(boot.anchors()[i].boot_time == at(static_cast<int>(2 * i) * 1min));
 }
 
+TEST_CASE("where the clock was set between two anchors nothing is interpolated: the one that corrected it holds") {
+  constexpr auto kThirtyYears = std::chrono::hours(24 * 365 * 30);
+  const Timeline set = timeline({anchor(100s, kNoon - kThirtyYears), anchor(300s, kNoon)});
+  CHECK(set.utc(at(200s))->time == kNoon - 100s);
+  CHECK(set.utc(at(400s))->time == kNoon + 100s);
+  const Timeline back = timeline({anchor(100s, kNoon, 1ms), anchor(300s, kNoon - kThirtyYears, 1s)});
+  CHECK(back.utc(at(200s))->time == kNoon + 100s);
+}
+
 TEST_CASE("the best anchor is the surest, the newer of equals") {
   const Timeline four = timeline(
       {anchor(1s, kNoon, 5ms), anchor(2s, kNoon + 1s, 2ms), anchor(3s, kNoon + 2s, 2ms), anchor(4s, kNoon + 3s, 9ms)});

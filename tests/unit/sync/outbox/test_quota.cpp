@@ -1,3 +1,6 @@
+#include <sys/stat.h>
+
+#include <fstream>
 #include <map>
 #include <random>
 
@@ -85,6 +88,49 @@ TEST_CASE("a store that was filled works on after a restart") {
   for (const OutboxStats::LossCount& count : stats.lost) lost += count.readings;
   CHECK(stats.readings + lost == stats.recorded);
   CHECK(stats.recorded == 33000);
+}
+
+TEST_CASE("a full store that is damaged leaves its successor room within the quota, and keeps its alarms") {
+  OutboxSite site;
+  site.settings.quota = 4 << 20;
+  site.open();
+  std::uint64_t alarms = 0;
+  std::mt19937 random(1);
+  for (int i = 0; i < 1500; ++i) {
+    ClosedBatch waveform = site.batch(Class::waveform, 500, 4000);
+    for (char& c : waveform.body) c = static_cast<char>(random());  // nothing to be packed
+    site.commit({waveform});
+    if (i % 20 != 0) continue;
+    site.commit_one(Class::alarm, 1);
+    ++alarms;
+  }
+  REQUIRE(losses_of(site, LossReason::evicted).ranges.count() > 0);  // it was full
+  site.outbox.reset();
+  std::filesystem::remove(site.settings.file + "-wal");  // was copied back: what it still holds would hide the damage
+  std::fstream(site.settings.file, std::ios::in | std::ios::out | std::ios::binary) << std::string(1024, '\xee');
+  site.open();
+  const auto used = [&] {
+    std::uint64_t blocks = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(site.folder)) {
+      struct stat status {};
+      if (stat(entry.path().c_str(), &status) == 0) blocks += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    }
+    return blocks;
+  };
+  for (int i = 0; i < 300; ++i) {
+    site.commit_one(Class::vital, 10, 900);
+    (void)site.outbox->background();
+    REQUIRE(used() <= site.settings.quota);
+    REQUIRE(site.outbox->stats().bytes <= site.settings.quota);
+  }
+  for (int i = 0; i < 100000 && site.outbox->background(); ++i) {
+  }
+  REQUIRE(site.outbox->flush());
+  std::uint64_t kept = 0;
+  for (const StoredBatch& batch : site.drain(Lane::alarm)) kept += batch.readings == 1 ? 1 : 0;
+  site.outbox->rewind();
+  CHECK(kept == alarms);
+  CHECK(losses_of(site, LossReason::corrupt).ranges.count() > 0);
 }
 
 }  // namespace

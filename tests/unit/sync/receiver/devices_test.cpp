@@ -61,14 +61,14 @@ TEST_CASE("removing a device that is not registered says so") {
 TEST_CASE("another connection adds a device while the receiver has the store open") {
   Site site;
   Device device;
-  auto other = must(ReceiverStore::open(site.store().file()));
+  auto other = must(ReceiverStore::open(site.store().where()));
   must(register_device(other, device.name(), device.keys().public_key, kNow));
   CHECK(site.take({device.message(device.batch(1, heart_rates(1)))}).size() == 1);
 }
 
 TEST_CASE("a store opened for reading cannot be written") {
   Site site;
-  auto reader = must(ReceiverStore::open_for_reading(site.store().file()));
+  auto reader = must(ReceiverStore::open_for_reading(site.store().where()));
   CHECK_FALSE(register_device(reader, "x", crypto::PublicKey{}, kNow));
 }
 

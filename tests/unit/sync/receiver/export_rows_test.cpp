@@ -127,7 +127,8 @@ TEST_CASE("a waveform batch that cannot be read is named, and the others are exp
   Device device;
   site.add(device);
   site.take({waveform(device, 1, 0, 10), waveform(device, 2, 1000, 10)});
-  must(site.store().database().execute("UPDATE batch SET bytes = x'00' WHERE number = 1"));
+  must(site.store().database().execute("UPDATE body SET bytes = " + site.bytes_literal() +
+                                       " WHERE batch = (SELECT id FROM batch WHERE number = 1)"));
   CHECK_THROWS_WITH(site.export_as("csv"), Catch::Contains("1 waveform columns could not be read"));
 }
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "sync/receiver/verify.hpp"
 #include "tests/support/result.hpp"
 #include "tests/unit/sync/receiver/site.hpp"
 
@@ -64,11 +65,48 @@ TEST_CASE("a receiver that lost a table asks for it again after a restart") {
   site.add(device);
   site.take({device.message(device.batch(1, heart_rates(1)) + device.batch(2, heart_rates(1))),
              device.inventory({{device.epoch, 2, {{1, 2}}}}, site.keys().public_key)});
-  must(site.store().database().execute("DELETE FROM batch; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
+  must(site.store().database().execute(
+      "DELETE FROM batch; DELETE FROM body; DELETE FROM reading; DELETE FROM done; DELETE FROM epoch;"));
   site.reopen();
   must(site.intake().ask_for_missing(BootTime(60s)));
   const auto receipts = must(site.intake().ask_for_missing(BootTime(120s)));
   CHECK(read_receipt(receipts.at(0), device, site).wanted == std::vector<Range>{{1, 2}});
+}
+
+TEST_CASE("batches that receipts have named and that are gone from the database are asked for, and come again once") {
+  Site site;
+  Device device;
+  site.add(device);
+  Loss loss;
+  loss.epoch = device.epoch;
+  loss.ranges = {{9, 9}};
+  loss.boot = kBoot;
+  std::string all;
+  for (std::uint64_t number = 1; number <= 7; ++number) all += device.batch(number, heart_rates(2));
+  all += device.batch(8, losses({loss}));
+  site.take({device.message(all), device.inventory({{device.epoch, 9, {{1, 9}}}}, site.keys().public_key)});
+  must(site.store().database().execute("DELETE FROM batch WHERE number BETWEEN 3 AND 5"));
+  site.reopen();
+  must(site.intake().ask_for_missing(BootTime(60s)));
+  const auto receipts = must(site.intake().ask_for_missing(BootTime(120s)));
+  const Receipt receipt = read_receipt(receipts.at(0), device, site);
+  CHECK(receipt.wanted == std::vector<Range>{{3, 5}});
+  CHECK(receipt.through == 2);
+  CHECK(site.number("SELECT count(*) FROM reading") == 8);
+  site.take({device.message(all)});
+  CHECK(site.number("SELECT count(*) FROM batch") == 8);
+  CHECK(site.number("SELECT count(*) FROM reading") == 14);
+  CHECK(site.number("SELECT batches FROM epoch") == 8);
+  CHECK(must(verify_ledger(site.store().database(), unsealed_openers(), [](const std::string& fault) {
+          FAIL(fault);
+        })).faults == 0);
+}
+
+TEST_CASE("a table that is gone is made again") {
+  Site site;
+  must(site.store().database().execute("DROP TABLE held"));
+  site.reopen();
+  CHECK(site.number("SELECT count(*) FROM held") == 0);
 }
 
 TEST_CASE("a new inventory replaces the one before") {

@@ -2,11 +2,16 @@
 
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 
+#include "platform/crypto/epoch_keys.hpp"
 #include "platform/linux/clock.hpp"
+#include "sync/batch/seal.hpp"
 #include "sync/receiver/export_fhir.hpp"
 #include "sync/receiver/export_rows.hpp"
 #include "sync/receiver/ledger_panels.hpp"
+#include "sync/receiver/sealed_opener.hpp"
+#include "tests/support/postgres.hpp"
 
 namespace vitald::test {
 
@@ -64,6 +69,19 @@ std::string Device::batch(const Envelope& envelope, const Made& made) const {
   return encode_batch(encode(envelope), made.body);
 }
 
+std::string Device::sealed(std::uint64_t number, const Made& made, const crypto::PublicKey& recipient,
+                           Suite suite) const {
+  const auto algorithm =
+      suite == Suite::x25519_aes256gcm ? crypto::AeadAlgorithm::aes_256_gcm : crypto::AeadAlgorithm::chacha20_poly1305;
+  auto sealer = must(crypto::EpochSealer::create(algorithm, keys_, recipient, seal_info(suite, name_, epoch)));
+  Envelope clear = envelope(number, made);
+  clear.suite = suite;
+  clear.recipient = must(crypto::key_id(recipient));
+  clear.enc = sealer.enc();
+  const std::string bytes = encode(clear);
+  return encode_batch(bytes, must(sealer.seal(number, bytes, made.body)));
+}
+
 Message Device::message(const std::string& payload, const std::string& role) const {
   return {"vitald/v1/" + name_ + "/" + role, payload};
 }
@@ -75,8 +93,10 @@ Message Device::inventory(const std::vector<HeldEpoch>& epochs, const crypto::Pu
   return message(encode(inventory, key), "status");
 }
 
-Site::Site(ReceiverSettings settings) : settings_(std::move(settings)), keys_(must(crypto::generate_key_pair())) {
-  settings_.database = scratch_.file("receiver.db");
+Site::Site(ReceiverSettings settings) : settings_(std::move(settings)), keys_{must(crypto::generate_key_pair())} {
+  const char* wanted = std::getenv("VITALD_TEST_DATABASE");
+  const bool on_postgres = wanted && std::string(wanted) == "postgres";
+  settings_.database = on_postgres ? PostgresCluster::shared().fresh_url() : scratch_.file("receiver.db");
   reopen();
 }
 
@@ -90,7 +110,13 @@ void Site::reopen() {
   intake_.reset();
   store_.reset();
   store_ = std::make_unique<ReceiverStore>(must(ReceiverStore::open(settings_.database)));
-  intake_ = must(Intake::open(*store_, settings_, keys_, unsealed_openers(), {boot_clock_, [] { return kNow; }}));
+  intake_ = must(Intake::open(*store_, settings_, must(Recipients::create(keys_)), openers_for(keys_),
+                              {boot_clock_, [] { return kNow; }}));
+}
+
+void Site::rotate() {
+  keys_.insert(keys_.begin(), must(crypto::generate_key_pair()));
+  reopen();
 }
 
 void Site::ask_again(std::chrono::seconds after) {
@@ -105,11 +131,16 @@ std::vector<OutgoingReceipt> Site::take(const std::vector<Message>& messages) {
   return must(intake_->store(messages, 0));
 }
 
+void Site::forbid_writing(bool forbidden) {
+  const std::string on = forbidden ? "1" : "0";
+  must(store_->database().execute((postgres() ? "SET default_transaction_read_only = " : "PRAGMA query_only = ") + on));
+}
+
 std::int64_t Site::number(const std::string& sql) { return must(store_->database().number(sql)); }
 
 std::string Site::text(const std::string& sql) {
   auto statement = must(store_->database().prepare(sql));
-  Rows rows = statement.query();
+  sql::Rows rows = statement.query();
   return must(rows.next()) ? std::string(rows.bytes(0)) : "";
 }
 
@@ -120,8 +151,9 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
   std::unique_ptr<ExportSink> sink;
   if (format == "csv") sink = std::make_unique<CsvSink>(output);
   if (format == "ndjson") sink = std::make_unique<NdjsonSink>(output);
-  if (format == "fhir") sink = std::make_unique<FhirSink>(output, subject, panels);
-  must(export_readings(store_->database(), unsealed_openers(), filter, *sink));
+  if (format == "fhir")
+    sink = std::make_unique<FhirSink>(output, must(Subjects::read(store_->database(), subject)), panels);
+  must(export_readings(store_->database(), openers_for(keys_), filter, *sink));
   must(output.finish());
   std::rewind(file.get());
   std::string text;
@@ -131,10 +163,14 @@ std::string Site::export_as(const std::string& format, const ExportFilter& filte
 }
 
 Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const Site& site) {
+  return read_receipt(receipt, device, site.keys());
+}
+
+Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const crypto::KeyPair& recipient) {
   const auto carried = must(decode_receipt(receipt.payload));
-  const auto key = must(crypto::shared_mac_key(device.keys().private_key, site.keys().public_key, "receipt",
+  const auto key = must(crypto::shared_mac_key(device.keys().private_key, recipient.public_key, "receipt",
                                                carried.receipt.epoch, must(crypto::key_id(device.keys().public_key)),
-                                               must(crypto::key_id(site.keys().public_key))));
+                                               must(crypto::key_id(recipient.public_key))));
   if (!authentic(carried, key)) throw std::runtime_error("the receipt is not authentic");
   return carried.receipt;
 }
@@ -142,6 +178,12 @@ Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const
 Openers unsealed_openers() {
   Openers openers;
   openers.add(Suite::none, unsealed_opener());
+  return openers;
+}
+
+Openers openers_for(const std::vector<crypto::KeyPair>& recipients) {
+  Openers openers = unsealed_openers();
+  add_sealed_openers(openers, must(Recipients::create(recipients)));
   return openers;
 }
 

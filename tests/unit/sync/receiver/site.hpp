@@ -1,6 +1,7 @@
 #pragma once
 
-// A receiver's storage side on a scratch file, and devices that make batches for it. What fails here throws.
+// A receiver's storage side on a scratch file, or on PostgreSQL where VITALD_TEST_DATABASE is "postgres", and devices
+// that make batches for it. What fails here throws.
 
 #include <memory>
 #include <string>
@@ -56,6 +57,9 @@ class Device {
   const crypto::KeyPair& keys() const { return keys_; }
 
   Envelope envelope(std::uint64_t number, const Made& made, Class class_ = Class::vital) const;
+  // As the agent seals it; suite: one of the two that seal.
+  std::string sealed(std::uint64_t number, const Made& made, const crypto::PublicKey& recipient,
+                     Suite suite = Suite::x25519_aes256gcm) const;
   // A batch as an element of a message.
   std::string batch(std::uint64_t number, const Made& made, Class class_ = Class::vital) const;
   std::string batch(const Envelope& envelope, const Made& made) const;
@@ -72,6 +76,8 @@ class Device {
 class Site {
  public:
   explicit Site(ReceiverSettings settings = unsealed());
+  // The receiver's key is another one from now on; it keeps the one before.
+  void rotate();
   static ReceiverSettings unsealed();
 
   void add(const Device& device);
@@ -83,27 +89,33 @@ class Site {
 
   std::int64_t number(const std::string& sql);
   std::int64_t refused(const std::string& reason) {
-    return number("SELECT total(count) FROM refusal WHERE reason = '" + reason + "'");
+    return number("SELECT coalesce(sum(count), 0) FROM refusal WHERE reason = '" + reason + "'");
   }
   std::string text(const std::string& sql);  // of the first column of the first row
   std::string export_as(const std::string& format, const ExportFilter& filter = {}, const std::string& subject = "");
 
   ReceiverStore& store() { return *store_; }
+  bool postgres() const { return settings_.database.starts_with("postgresql:"); }
+  void forbid_writing(bool forbidden);
+  std::string bytes_literal() const { return postgres() ? "'\\x00'::bytea" : "x'00'"; }
   Intake& intake() { return *intake_; }
-  const crypto::KeyPair& keys() const { return keys_; }
+  const crypto::KeyPair& keys() const { return keys_.front(); }  // the present ones
+  const crypto::KeyPair& first_keys() const { return keys_.back(); }
 
  private:
   Scratch scratch_;
   ReceiverSettings settings_;
-  crypto::KeyPair keys_;
+  std::vector<crypto::KeyPair> keys_;  // the present one first
   Now boot_clock_ = [] { return at_ms(0); };
   std::unique_ptr<ReceiverStore> store_;
   std::unique_ptr<Intake> intake_;
 };
 
-// Read and authenticated as the device would.
+// Read and authenticated as the device would; under the receiver's present key unless another one is given.
 Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const Site& site);
+Receipt read_receipt(const OutgoingReceipt& receipt, const Device& device, const crypto::KeyPair& recipient);
 
 Openers unsealed_openers();
+Openers openers_for(const std::vector<crypto::KeyPair>& recipients);
 
 }  // namespace vitald::test

@@ -38,6 +38,16 @@ TEST_CASE("a receipt for another device is refused") {
   CHECK_FALSE(authenticator.receipt(parties.sealed(parties.receipt(5, 7))));
 }
 
+TEST_CASE("a receipt under another key of the receiver's is told from a forged one, and moves nothing") {
+  const Parties parties;
+  Authenticator authenticator(parties.keys(), "device-1");
+  Receipt receipt = parties.receipt(5, 7);
+  receipt.recipient = {1, 2, 3};
+  const auto taken = authenticator.receipt(parties.sealed(receipt));
+  REQUIRE_FALSE(taken);
+  CHECK(taken.error().code() == Code::unavailable);
+}
+
 TEST_CASE("a receipt with any byte changed, cut off or added is refused") {
   const Parties parties;
   Authenticator authenticator(parties.keys(), "device-1");

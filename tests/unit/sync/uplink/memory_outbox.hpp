@@ -38,7 +38,11 @@ class MemoryOutbox : public Outbox {
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override {
     const std::lock_guard lock(mutex_);
     return pick(max_bytes, max_batches,
-                [&](Row& row) { return row.lane == lane && row.is_held() && !std::exchange(row.is_handed_out, true); });
+                [&](Row& row) { return row.lane == lane && wanted(row) && row.is_held() && !std::exchange(row.is_handed_out, true); });
+  }
+  void hand_out(std::array<bool, 3> classes) override {
+    const std::lock_guard lock(mutex_);
+    classes_ = classes;
   }
   void rewind() override {
     const std::lock_guard lock(mutex_);
@@ -60,7 +64,9 @@ class MemoryOutbox : public Outbox {
   }
   std::vector<HeldEpoch> inventory() const override {
     const std::lock_guard lock(mutex_);
-    return {{kEpoch, rows_.size(), {}}};
+    std::vector<Range> held;
+    if (!rows_.empty()) held.push_back({1, rows_.size()});
+    return {{kEpoch, rows_.size(), held}};
   }
 
   Result<void> commit(std::span<ClosedBatch>, std::span<const StoredCursor>) override { return {}; }
@@ -68,6 +74,7 @@ class MemoryOutbox : public Outbox {
   void lose(const Loss&) override {}
   Result<void> flush() override { return {}; }
   bool background() override { return false; }
+  std::vector<HeldEpoch> waiting() const override { return {}; }
   OutboxStats stats() const override { return {}; }
 
  private:
@@ -78,6 +85,7 @@ class MemoryOutbox : public Outbox {
     bool is_held() const { return !is_confirmed && !is_gone; }
   };
 
+  bool wanted(const Row& row) const { return classes_[static_cast<std::size_t>(row.batch.class_) - 1]; }
   void set(std::uint64_t number, bool Row::*flag) {
     const std::lock_guard lock(mutex_);
     rows_.at(number - 1).*flag = true;
@@ -98,6 +106,7 @@ class MemoryOutbox : public Outbox {
 
   mutable std::mutex mutex_;
   std::vector<Row> rows_;
+  std::array<bool, 3> classes_{true, true, true};
 };
 
 }  // namespace vitald

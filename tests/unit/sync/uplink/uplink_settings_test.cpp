@@ -24,7 +24,7 @@ TEST_CASE("TLS is left out only when that is written out") {
   CHECK(problems_of(R"({"tls": {"ca": ""}, "plain_tcp": true})") == "");
   UplinkSettings settings;
   REQUIRE(config::read("{}", settings).empty());
-  CHECK(endpoint(settings, "d")->tls);
+  CHECK(endpoints(settings, "d")->at(0).tls);
 }
 
 TEST_CASE("a certificate without its key, a prefix with a wildcard and times out of range are problems") {
@@ -37,24 +37,25 @@ TEST_CASE("a certificate without its key, a prefix with a wildcard and times out
 TEST_CASE("the endpoint subscribes to the device's receipts under its own name") {
   UplinkSettings settings;
   settings.prefix = "care/v2";
-  auto made = endpoint(settings, "device-1");
-  REQUIRE(made);
+  const auto all = endpoints(settings, "device-1");
+  REQUIRE(all);
+  const Endpoint* made = &all->front();
   CHECK(made->client_id == "device-1");
   CHECK(made->subscriptions == std::vector<std::string>{"care/v2/device-1/receipt"});
   settings.client_id = "other";
-  CHECK(endpoint(settings, "device-1")->client_id == "other");
+  CHECK(endpoints(settings, "device-1")->at(0).client_id == "other");
 }
 
 TEST_CASE("the password is the first line of its file, read at each connect") {
   const Scratch scratch;
   UplinkSettings settings;
   settings.password_file = scratch.file("password");
-  CHECK_FALSE(endpoint(settings, "d"));
+  CHECK_FALSE(endpoints(settings, "d"));
   std::ofstream(settings.password_file) << "first\n";
-  REQUIRE(endpoint(settings, "d"));
-  CHECK(endpoint(settings, "d")->password == "first");
+  REQUIRE(endpoints(settings, "d"));
+  CHECK(endpoints(settings, "d")->at(0).password == "first");
   std::ofstream(settings.password_file) << "second\r\nmore";
-  CHECK(endpoint(settings, "d")->password == "second");
+  CHECK(endpoints(settings, "d")->at(0).password == "second");
 }
 
 }  // namespace

@@ -53,6 +53,23 @@ TEST_CASE("what is malformed, forged, another device's, oversized or for batches
   CHECK(rig.until([&] { return rig.outbox.unconfirmed() == 0; }));
 }
 
+TEST_CASE("a receipt under another recipient's key moves nothing, and the device says again which one it has") {
+  UploaderRig rig;
+  rig.outbox.add(Lane::live, "a");
+  rig.start();
+  REQUIRE(rig.until_published(2));
+  Receipt other = rig.parties.receipt(kEpoch, 1);
+  other.recipient = {1, 2, 3};
+  rig.hear(other);
+  REQUIRE(rig.until([&] { return rig.uploader->status().refused_receipts == 1; }));
+  REQUIRE(rig.until_published(3));
+  CHECK(rig.roles() == "status live status");
+  CHECK(rig.outbox.unconfirmed() == 1);
+  for (int i = 0; i < 3; ++i) rig.hear(other);
+  REQUIRE(rig.until([&] { return rig.uploader->status().refused_receipts == 4; }));
+  CHECK(rig.session.published.size() == 3);
+}
+
 TEST_CASE("a batch without a receipt is sent again, byte for byte, and the link stays") {
   UploaderRig rig;
   rig.settings.resend = 20ms;

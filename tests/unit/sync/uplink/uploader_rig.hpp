@@ -27,7 +27,7 @@ struct UploaderRig {
   ~UploaderRig() { stop(); }
 
   void start() {
-    uploader.emplace(session, storage, outbox, settings, "device-1", BootId{1}, parties.keys());
+    uploader.emplace(loop.get_executor(), session, storage, outbox, settings, "device-1", BootId{1}, parties.keys());
     asio::co_spawn(loop, uploader->run(),
                    asio::bind_cancellation_slot(cancel.slot(), [this](std::exception_ptr thrown) {
                      ended = true;

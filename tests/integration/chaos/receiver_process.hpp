@@ -1,0 +1,38 @@
+#pragma once
+
+// vitald-receiver as a process of the test's own, and what it has stored.
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/support/scratch.hpp"
+
+namespace vitald {
+
+class ReceiverProcess {
+ public:
+  ReceiverProcess(std::string program, std::uint16_t port);
+  ~ReceiverProcess();
+
+  std::string public_key() const { return public_key_; }
+  void add_device(const std::string& id, const std::string& public_key);
+  void start();
+  void kill();
+  void freeze();
+  void thaw();
+
+  // How often each value arrived, by sensor.
+  std::map<std::string, std::vector<int>> stored(std::uint32_t readings) const;
+
+ private:
+  std::string run(const std::string& arguments) const;
+
+  std::string program_, public_key_;
+  Scratch scratch_;
+  pid_t child_ = -1;
+};
+
+}  // namespace vitald
