@@ -14,7 +14,7 @@
 #include "agent/settings.hpp"
 #include "agent/status.hpp"
 #include "agent/supervisor.hpp"
-#include "agent/tasks.hpp"
+#include "platform/linux/tasks.hpp"
 #include "platform/linux/strand_thread.hpp"
 #include "platform/model/timeline.hpp"
 #include "sync/outbox/outbox.hpp"

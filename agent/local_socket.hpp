@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "agent/tasks.hpp"
+#include "platform/linux/tasks.hpp"
 #include "platform/model/result.hpp"
 
 namespace vitald {

@@ -8,6 +8,7 @@
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
 #include "agent/outbox_commands.hpp"
+#include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
 
 int main(int argc, char** argv) try {
@@ -68,6 +69,7 @@ int main(int argc, char** argv) try {
   decode->add_option("--mac", packet.mac, "Address of the BTHome sensor");
   decode->add_option("--sfloat", packet.sfloat, "16-bit medical float as sent: 14F0 is 2.0")->expected(0, 1);
   decode->add_option("--float", packet.medical_float, "32-bit medical float as sent")->expected(0, 1);
+  vitald::SensorsOptions sensors(app, config);
 
   try {
     app.parse(argc, argv);
@@ -85,6 +87,7 @@ int main(int argc, char** argv) try {
   if (*export_) return vitald::export_outbox(config, file, all);
   if (*receipts) return vitald::import_receipts(config, file, json);
   if (*decode) return vitald::print_decoded(packet);
+  if (sensors.asked()) return sensors.run();
   return 2;
 } catch (const std::exception& error) {
   std::cerr << "vitald: " << error.what() << "\n";

@@ -12,5 +12,6 @@ find_package(MbedTLS REQUIRED)                  # toolchains/cmake/FindMbedTLS.c
 find_package(nlohmann_json REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
+find_package(sdbus-c++ REQUIRED)              # 1.2: 2.x has another interface
 find_package(ZLIB REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)

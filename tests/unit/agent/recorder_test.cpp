@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "agent/tasks.hpp"
+#include "platform/linux/tasks.hpp"
 #include "sync/batch/body.hpp"
 #include "tests/unit/agent/loop.hpp"
 #include "tests/unit/agent/store.hpp"

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
-#include "agent/tasks.hpp"
+#include "platform/linux/tasks.hpp"
 #include "tests/unit/agent/loop.hpp"
 #include "tests/unit/agent/store.hpp"
 

@@ -136,7 +136,8 @@ TEST_CASE("only metrics without a standard code are private") {
   for (const Metric& metric : catalogue())
     if (metric.mdc == 0) found.insert(metric.key);
   CHECK(found == Keys{"ballistocardiogram_waveform", "beat_annotation", "bed_exit", "clock_utc",
-                      "heart_rate_variability_sdnn", "pulse_diagnosis_waveform"});
+                      "heart_rate_variability_sdnn", "pulse_diagnosis_waveform", "sensor_clock_offset",
+                      "sensor_packet"});
 }
 
 TEST_CASE("units are UCUM") {

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <list>
+#include <memory>
 #include <string>
 
 #include "platform/linux/condition.hpp"
@@ -27,7 +28,9 @@ class Tasks {
 
  private:
   asio::any_io_executor loop_;
-  std::list<asio::cancellation_signal> signals_;
+  // Shared with what forgets a signal a turn of the loop after its task has ended, maybe after this.
+  using Signals = std::list<asio::cancellation_signal>;
+  std::shared_ptr<Signals> signals_ = std::make_shared<Signals>();
   std::size_t running_ = 0;
   Condition ended_;
 };
