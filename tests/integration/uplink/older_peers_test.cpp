@@ -27,7 +27,9 @@ std::vector<int> levels(const ScriptedBroker& broker) {
 
 std::vector<int> levels_after_two_connects(BrokerScript::To5 to_5) {
   asio::io_context loop;
-  ScriptedBroker broker(loop, {to_5});
+  BrokerScript script;
+  script.to_5 = to_5;
+  ScriptedBroker broker(loop, script);
   const auto session = make_paho_session(loop.get_executor());
   const Endpoint endpoint = plain_endpoint(broker.port());
   for (int round = 0; round < 2; ++round) {
@@ -49,7 +51,9 @@ TEST_CASE("a broker that refuses MQTT 5 gets 3.1.1, and that is remembered") {
 
 TEST_CASE("a broker that does not answer a CONNECT is not taken for an old one") {
   asio::io_context loop;
-  ScriptedBroker broker(loop, {BrokerScript::To5::silence});
+  BrokerScript script;
+  script.to_5 = BrokerScript::To5::silence;
+  ScriptedBroker broker(loop, script);
   const auto session = make_paho_session(loop.get_executor());
   const auto silent = run(loop, session->connect(plain_endpoint(broker.port()), 9s));  // Paho gives up after 5 s
   REQUIRE_FALSE(silent);
