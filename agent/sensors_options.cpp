@@ -41,7 +41,7 @@ void SensorsOptions::add_address(CLI::App* command) {
   command->add_option("ADDRESS", request_.address, "As `vitald sensors scan` shows it")->required();
 }
 
-bool SensorsOptions::asked() const { return *sensors_; }
+bool SensorsOptions::asked() const { return sensors_->parsed(); }
 
 int SensorsOptions::run() {
   if (*scan_) return scan_sensors(request_);
