@@ -37,8 +37,9 @@ class MemoryOutbox : public Outbox {
 
   Result<std::vector<StoredBatch>> take(Lane lane, std::size_t max_bytes, std::size_t max_batches) override {
     const std::lock_guard lock(mutex_);
-    return pick(max_bytes, max_batches,
-                [&](Row& row) { return row.lane == lane && wanted(row) && row.is_held() && !std::exchange(row.is_handed_out, true); });
+    return pick(max_bytes, max_batches, [&](Row& row) {
+      return row.lane == lane && wanted(row) && row.is_held() && !std::exchange(row.is_handed_out, true);
+    });
   }
   void hand_out(std::array<bool, 3> classes) override {
     const std::lock_guard lock(mutex_);
