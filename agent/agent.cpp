@@ -202,7 +202,10 @@ asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
     co_await asker.write(std::move(answer));
     co_return;
   }
-  if (request != "status") co_return co_await do_job(std::move(request), asker);
+  if (request != "status") {
+    co_await do_job(std::move(request), asker);
+    co_return;
+  }
   std::string text = co_await report();
   co_await asker.write(std::move(text));
 }

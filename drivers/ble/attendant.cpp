@@ -66,7 +66,10 @@ asio::awaitable<void> Attendant::run(ReadingSink& sink, std::function<bool()> ot
   advertiser_ = std::make_unique<Advertiser>(sink, sensors_, without_colons(address_), std::string(model.quirk),
                                              listed_ == nullptr ? std::nullopt : listed_->bthome_key());
   advertised();
-  if (!model.connects) co_return co_await attend_advertiser();
+  if (!model.connects) {
+    co_await attend_advertiser();
+    co_return;
+  }
   while (true) {
     const std::uint64_t seen = seen_;
     std::function<bool()> due = [this, seen] { return is_due(seen); };

@@ -77,9 +77,9 @@ TEST_CASE("what a cuff sends again is taken once, also after a restart") {
 }
 
 TEST_CASE("an unbonded sensor is refused until it is bonded") {
+  test::HeartRateBelt belt;
   Bench bench;
   bench.settings.unbonded = "refuse";
-  test::HeartRateBelt belt;
   bench.bluez->add(belt, kOne);
   bench.start();
   bench.run_for(1500ms);

@@ -17,8 +17,9 @@
 namespace vitald {
 
 struct BackoffLimits {
-  Microseconds start = std::chrono::seconds(2);    // spread of the first attempt of a process
-  Microseconds spread = std::chrono::seconds(30);  // of the first attempt after an outage
+  Microseconds start = std::chrono::seconds(2);  // spread of the first attempt of a process
+  Microseconds spread =
+      std::chrono::milliseconds(29'500);  // of the first attempt after an outage: all are back within 30 s
   Microseconds ceiling = std::chrono::seconds(120);
   Microseconds stable = std::chrono::seconds(60);  // a link that lasted that long ends the doubling
 };

@@ -63,7 +63,7 @@ struct UplinkSettings {
   std::chrono::milliseconds resend_longest = std::chrono::minutes(10);
 
   std::chrono::milliseconds start = std::chrono::seconds(2);
-  std::chrono::milliseconds first_connect = std::chrono::seconds(30);
+  std::chrono::milliseconds first_connect{29'500};  // all are back within 30 s
   std::chrono::milliseconds backoff_cap = std::chrono::seconds(120);
   std::chrono::milliseconds stable = std::chrono::seconds(60);
   std::chrono::milliseconds refused_wait = std::chrono::minutes(10);

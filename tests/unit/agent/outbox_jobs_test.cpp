@@ -54,7 +54,9 @@ struct Gateway {
                                        *crypto::key_id(device.public_key), receipt.recipient);
     if (forged) key[0] ^= 1;
     auto writer = std::move(*ParcelWriter::begin());
-    return *writer.head(to) + *writer.field(ParcelField::receipt, encode(receipt, key)) + *writer.end();
+    std::string parcel = *writer.head(to);
+    parcel += *writer.field(ParcelField::receipt, encode(receipt, key));
+    return parcel += *writer.end();
   }
 
   Scratch scratch;

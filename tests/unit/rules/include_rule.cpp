@@ -30,7 +30,6 @@ const Layer kPlaces[] = {
     {"mbedtls/", {"platform/crypto/"}},
     {"mqtt/", {"sync/uplink/", "sync/receiver/session"}},
     {"MQTTAsync", {"sync/uplink/", "sync/receiver/session"}},
-    {"libpq-fe.h", {"sync/receiver/"}},
     {"zstd.h", {"sync/batch/"}},
     {"zlib.h", {"drivers/replay/"}},
     {"gpiod", {"platform/linux/"}},

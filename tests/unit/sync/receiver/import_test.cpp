@@ -69,10 +69,10 @@ TEST_CASE("what of a parcel cannot be opened is refused by name, and the rest is
   Carried carried;
   const auto stranger = must(crypto::generate_key_pair());
   auto writer = must(ParcelWriter::begin());
-  const std::string bytes = must(writer.head(carried.device.name())) +
-                            must(writer.row(carried.device.sealed(1, heart_rates(2), stranger.public_key))) +
-                            must(writer.row(carried.device.sealed(2, heart_rates(2), carried.site.keys().public_key))) +
-                            must(writer.end());
+  std::string bytes = must(writer.head(carried.device.name()));
+  bytes += must(writer.row(carried.device.sealed(1, heart_rates(2), stranger.public_key)));
+  bytes += must(writer.row(carried.device.sealed(2, heart_rates(2), carried.site.keys().public_key)));
+  bytes += must(writer.end());
   const auto imported = carried.import(bytes);
   REQUIRE(imported);
   CHECK(imported->counts.refused == std::map<Refusal, std::uint64_t>{{Refusal::foreign_recipient, 1}});

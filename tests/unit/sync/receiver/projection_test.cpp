@@ -107,7 +107,7 @@ TEST_CASE("a batch in JSON is stored as it came and projected like any other") {
   const std::string document = encode_json(device.envelope(1, made), must(decode_body(made.body)));
   const auto receipts = site.take({device.message(document)});
   CHECK(read_receipt(receipts.at(0), device, site).through == 1);
-  CHECK(site.text("SELECT bytes FROM batch") == document);
+  CHECK(site.text("SELECT bytes FROM body") == document);
   CHECK(site.number("SELECT mantissa FROM reading") == 3660);
 }
 

@@ -38,9 +38,9 @@ void check_spread(BackoffLimits limits, int failed, Microseconds ceiling) {
 TEST_CASE("the first attempt of a process waits up to the start's spread, the next ones up to twice as long each") {
   const BackoffLimits limits;
   check_spread(limits, 0, 2s);
-  check_spread(limits, 1, 30s);
-  check_spread(limits, 2, 60s);
-  check_spread(limits, 3, 120s);
+  check_spread(limits, 1, 29500ms);
+  check_spread(limits, 2, 59s);
+  check_spread(limits, 3, 118s);
   check_spread(limits, 4, 120s);
   check_spread(limits, 40, 120s);
 }

@@ -14,7 +14,7 @@ TEST_CASE("the inventory goes out first, then alarms, then live data, then backf
   const auto inventory = decode_inventory(rig.session.published[0].payload);
   REQUIRE(inventory);
   CHECK(authentic(*inventory, rig.parties.key("inventory", 0)));
-  CHECK(inventory->inventory.epochs == std::vector<HeldEpoch>{{MemoryOutbox::kEpoch, 3, {}}});
+  CHECK(inventory->inventory.epochs == std::vector<HeldEpoch>{{MemoryOutbox::kEpoch, 3, {{1, 3}}}});
 }
 
 TEST_CASE("an alarm overtakes a backlog") {

@@ -33,7 +33,7 @@ TEST_CASE("with confirm puback a batch is confirmed by its PUBACK, and nothing e
   CHECK(rig.session.connects[0].subscriptions.empty());
   CHECK(rig.roles().find("status") == std::string::npos);
   CHECK(rig.session.published.size() == 200);
-  CHECK(rig.uploader->status().batches_receipted == 200);
+  REQUIRE(rig.until([&] { return rig.uploader->status().batches_receipted == 200; }));
 }
 
 TEST_CASE("with confirm puback a refused batch stays and is sent again") {
