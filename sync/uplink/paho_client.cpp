@@ -140,7 +140,8 @@ class PahoClient::Commands : public mqtt::iaction_listener {
   }
   void on_failure(const mqtt::token& token) override {
     Outcome outcome = failure(token.get_return_code(), mqtt::exception::error_str(token.get_return_code()));
-    outcome.reason = static_cast<int>(token.get_reason_code());
+    const bool is_answered = token.get_return_code() != MQTTASYNC_OPERATION_INCOMPLETE;  // else the link was lost
+    if (is_answered) outcome.reason = static_cast<int>(token.get_reason_code());
     post(outcome, token.get_type());
   }
 

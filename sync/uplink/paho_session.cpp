@@ -65,6 +65,20 @@ Error closed(const Endpoint& endpoint) {
       .named(trouble::kBroker);
 }
 
+// A link that ends meanwhile is no refusal.
+Error not_subscribed(const Endpoint& endpoint, const std::string& topic, const std::optional<Outcome>& outcome) {
+  if (!outcome)
+    return Error(Code::timeout, endpoint.where() + " does not answer the SUBSCRIBE to " + topic)
+        .named(trouble::kBroker);
+  const auto says_no = [](int word) { return word >= 0x80 && word <= 0xFF; };
+  const bool is_refused = says_no(outcome->reason) || says_no(outcome->code);
+  if (is_refused)
+    return Error(Code::refused, endpoint.where() + " refuses the subscription to " + topic)
+        .named(trouble::kNotAuthorised);
+  return Error(Code::unavailable, endpoint.where() + " closes the connection at the SUBSCRIBE to " + topic)
+      .named(trouble::kNetwork);
+}
+
 class PahoSession : public Session {
  public:
   explicit PahoSession(const asio::any_io_executor& loop) : client_(loop), resolver_(loop) {}
@@ -169,12 +183,7 @@ class PahoSession : public Session {
   asio::awaitable<Result<void>> subscribe(const Endpoint& endpoint, BootTime until) {
     for (const std::string& topic : endpoint.subscriptions) {
       const auto outcome = co_await client_.subscribe(topic, until);
-      if (!outcome)
-        co_return Error(Code::timeout, endpoint.where() + " does not answer the SUBSCRIBE to " + topic)
-            .named(trouble::kBroker);
-      if (!outcome->ok)
-        co_return Error(Code::refused, endpoint.where() + " refuses the subscription to " + topic)
-            .named(trouble::kNotAuthorised);
+      if (!outcome || !outcome->ok) co_return not_subscribed(endpoint, topic, outcome);
     }
     co_return Result<void>();
   }

@@ -104,6 +104,7 @@ asio::awaitable<void> ScriptedBroker::answer(std::shared_ptr<Client> client, Pac
       co_await take(client, std::move(packet));
       break;
     case PacketType::subscribe: {
+      if (script.ends_at_subscribe) throw std::runtime_error("killed");
       const std::string five = client->who.level == 5 ? std::string(1, '\0') : "";
       client->write(vitald::packet(PacketType::suback, 0, packet.body.substr(0, 2) + five + '\1'));
       break;

@@ -25,6 +25,7 @@ struct BrokerScript {
   std::uint8_t connack = 0;                                  // reason code to every CONNECT
   std::uint16_t receive_maximum = 0, server_keep_alive = 0;  // 0: not said
   std::uint32_t maximum_packet = 0;
+  bool ends_at_subscribe = false;  // as one that is killed just then
   Microseconds puback_after{0};
   std::function<std::uint8_t(const PublishPacket&)> reason;  // of the PUBACK; none: 0
 };

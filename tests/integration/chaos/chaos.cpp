@@ -124,9 +124,10 @@ class Site {
 
   bool judge() {
     const auto stored = receiver_.stored(call_.readings);
-    std::printf("%s, seed %llu, drained after %.1f s\n%-22s %8s %8s %6s %6s %8s %8s %8s %10s\n", call_.broker.c_str(),
-                static_cast<unsigned long long>(call_.seed), static_cast<double>(drained_after_.count()) / 1e6,
-                "scenario", "accepted", "stored", "lost", "double", "batches", "resent", "connects", "silence s");
+    std::printf("%s, seed %llu, drained after %.1f s\n%-22s %8s %8s %6s %6s %8s %8s %8s %10s %8s %10s\n",
+                call_.broker.c_str(), static_cast<unsigned long long>(call_.seed),
+                static_cast<double>(drained_after_.count()) / 1e6, "scenario", "accepted", "stored", "lost", "double",
+                "batches", "resent", "connects", "silence s", "up kB", "swallowed");
     bool good = true;
     for (const auto& device : devices_) good &= judge(*device, stored);
     return good;
@@ -138,11 +139,13 @@ class Site {
     std::uint32_t once = 0, twice = 0;
     for (const int count : counts) (count == 1 ? once : twice) += count > 0 ? 1U : 0U;
     const UplinkStatus status = device.status();
-    std::printf("%-22s %8u %8u %6u %6u %8llu %8llu %8llu %10.1f\n", device.id().c_str(), device.accepted(),
+    std::printf("%-22s %8u %8u %6u %6u %8llu %8llu %8llu %10.1f %8llu %10llu\n", device.id().c_str(), device.accepted(),
                 once + twice, device.accepted() - once - twice, twice,
                 static_cast<unsigned long long>(status.published), static_cast<unsigned long long>(status.resent),
                 static_cast<unsigned long long>(status.connects),
-                static_cast<double>(device.longest_silence().count()) / 1e6);
+                static_cast<double>(device.longest_silence().count()) / 1e6,
+                static_cast<unsigned long long>(device.proxy().bytes_up / 1000),
+                static_cast<unsigned long long>(device.proxy().swallowed));
     return once == device.accepted() && twice == 0 && device.accepted() == device.what().readings;
   }
 

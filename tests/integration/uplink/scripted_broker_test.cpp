@@ -127,6 +127,19 @@ TEST_CASE("a device that is not authorised raises an alert and waits long") {
   CHECK(*stage.uploader->status().next_attempt - boot_now() > 29min);
 }
 
+TEST_CASE("a broker that ends while the device subscribes has not refused it") {
+  BrokerScript script;
+  script.ends_at_subscribe = true;
+  Stage stage(script);
+  stage.settings.refused_wait = 1h;
+  stage.start();
+  REQUIRE(stage.until([&] { return stage.uploader->status().trouble != ""; }));
+  CHECK(stage.uploader->status().trouble == trouble::kNetwork);
+  CHECK(stage.uploader->status().alert == "");
+  stage.broker.script.ends_at_subscribe = false;
+  CHECK(stage.until([&] { return stage.uploader->status().connected_at.has_value(); }));
+}
+
 TEST_CASE("garbage from a broker ends the connection and nothing else") {
   Stage stage({});
   stage.outbox.add(Lane::live, "x");
