@@ -232,9 +232,9 @@ std::optional<Result<void>> paired(Bench& bench, std::uint32_t typed) {
 }
 
 TEST_CASE("pairing asks for the passkey, and a wrong one makes no bond") {
+  test::HeartRateBelt belt;
   Bench bench;
   bench.settings.unbonded = "refuse";
-  test::HeartRateBelt belt;
   Behaviour shows_passkey;
   shows_passkey.passkey = "123456";
   bench.bluez->add(belt, kOne, shows_passkey);

@@ -47,7 +47,7 @@ class AgentSite:
                 with socket.socket(socket.AF_UNIX) as peer:
                     peer.settimeout(5)
                     peer.connect(str(self.socket))
-                    peer.sendall(b"status\n")
+                    peer.sendall(b"status")
                     peer.shutdown(socket.SHUT_WR)
                     text = b""
                     while part := peer.recv(65536):

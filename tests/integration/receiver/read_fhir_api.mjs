@@ -63,7 +63,8 @@ async function read(baseUrl) {
 
   const all = await pages(client, { _count: 7 });
   all.forEach(validate);
-  hold(new Set(all.map((o) => o.id)).size === all.length, 'an Observation came twice');
+  const twice = all.map((o) => o.id).filter((id, at, ids) => ids.indexOf(id) !== at);
+  hold(twice.length === 0, `Observations came twice: ${twice.join(' ')}`);
   hold(all.length > 80, `only ${all.length} Observations`);
   hold(all.some((o) => o.valueSampledData), 'no SampledData');
   hold(all.filter((o) => o.component).every((o) => o.code.coding.some((c) => c.code === '85354-9')), 'a panel of another code');

@@ -121,7 +121,8 @@ TEST_CASE("pages of any size hold each Observation once") {
 TEST_CASE("an Observation is read by its id, and its devices by their references") {
   Api api;
   api.fill();
-  for (const json& entry : api.get("/Observation?_count=1000")["entry"]) {
+  const json all = api.get("/Observation?_count=1000");
+  for (const json& entry : all["entry"]) {
     const json& found = entry["resource"];
     const json read = api.get("/Observation/" + found["id"].get<std::string>());
     CHECK(read == found);
