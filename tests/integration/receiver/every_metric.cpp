@@ -51,6 +51,7 @@ void store_every_metric(Site& site) {
   record.record_number = 7;
   site.take({device.message(device.batch(++number, make_body({record}, "00:11:22:aa:bb:cc")))});
   Device unsynchronised("unsynchronised");  // its boot has no anchor
+  unsynchronised.epoch = 2;
   site.add(unsynchronised);
   site.take({unsynchronised.message(unsynchronised.batch(1, heart_rates(2)))});
 }
