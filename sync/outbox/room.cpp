@@ -18,19 +18,20 @@ Result<void> Room::make(const Budget& budget, std::uint64_t pages, bool may_grow
     if (!free) return free.error();
     if (*free >= wanted) return {};
     wanted = pages + std::min(budget.database_pages() / kSlackParts, kSlackPages);
-    const Result<bool> gave = give_up_something();
+    const Result<bool> gave = give_up_something(may_grow);
     if (!gave) return gave.error();
     if (!*gave) return {};
   }
 }
 
-Result<bool> Room::give_up_something() {
+Result<bool> Room::give_up_something(bool alarms_too) {
   if (const std::optional<Range> confirmed = kept_.take({}, kConfirmedAtOnce, true)) {
     const Result<void> erased = store_.erase_confirmed(*confirmed);
     if (!erased) return erased.error();
     return true;
   }
   for (const Class class_ : {Class::waveform, Class::vital, Class::alarm}) {
+    if (class_ == Class::alarm && !alarms_too) break;
     const Result<bool> evicted = evict_oldest(class_);
     if (!evicted || *evicted) return evicted;
   }
