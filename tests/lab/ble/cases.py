@@ -137,7 +137,7 @@ class Lab:
                 sensor.process.child.send_signal(signal.SIGCONT)
             sensor.process.kill()
         if self.site:
-            self.agent_log = self.site.agent.tail(40)
+            self.logs = "\n".join(f"{p.name}:\n{p.tail(25)}" for p in (self.site.agent, self.site.broker, self.site.receiver))
             self.site.close()
         self.radio.stop()
 
@@ -303,7 +303,7 @@ def run(name, build):
     verdict = "FAILED" if failure else "ok"
     say(f"{verdict:6} {name}: {function.__doc__} ({time.monotonic() - begun:.0f} s)")
     if failure:
-        say(f"    {failure}\n" + "\n".join("    | " + line for line in getattr(lab, "agent_log", "").splitlines()[-40:]))
+        say(f"    {failure}\n" + "\n".join("    | " + line for line in getattr(lab, "logs", "").splitlines()))
     return failure is None
 
 
