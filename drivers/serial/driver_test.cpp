@@ -171,6 +171,15 @@ TEST_CASE("a sensor that must be told to start is told") {
   CHECK(told == Octets{0x7D, 0x81, 0xA1});
 }
 
+TEST_CASE("a bed radar is asked whether somebody is there") {
+  Bench bench("r60abd1");
+  Pty pty;
+  bench.plug_in(pty);
+  Octets asked;
+  REQUIRE(bench.until([&] { return asked = pty.received(), !asked.empty(); }));
+  CHECK(asked == Octets{0x53, 0x59, 0x80, 0x81, 0x00, 0x01, 0x0F, 0xBD, 0x54, 0x43});
+}
+
 TEST_CASE("each protocol has its usual line") {
   const auto line = [](const std::string& protocol, std::uint32_t baud, const std::string& parity) {
     SerialSettings settings;

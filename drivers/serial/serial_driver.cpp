@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr Microseconds kLookAgain = 1s;  // for a device that is away: one look into /dev or sysfs
 constexpr Microseconds kGather = 200ms;  // the kernel collects meanwhile, so that a sensor costs five wakeups a second
 constexpr Microseconds kStale = 1s;      // after that long the rest of a frame does not come any more
-constexpr Microseconds kAskAgain = 5s;   // silence after which the sensor is told to start again
+constexpr Microseconds kAskAgain = 10s;  // silence after which the sensor is told to start again
 constexpr std::size_t kBlock = 4096;     // octets: a tty's buffer
 constexpr std::uint64_t kNoiseLimit = 2000;  // octets without a frame among them: not this protocol, or not this rate
 
@@ -31,19 +31,20 @@ SerialDriver::SerialDriver(Sensor sensor, const SerialProtocol& protocol, Serial
 
 asio::awaitable<Result<void>> SerialDriver::run(ReadingSink& sink) {
   while (true) {
-    const Result<std::string> path = find_serial(wiring_.name);
-    Result<std::unique_ptr<SerialPort>> port = path.ok() ? SerialPort::open(context_.loop, *path, wiring_.line)
-                                                         : Result<std::unique_ptr<SerialPort>>(path.error());
-    if (port) {
-      spdlog::info("{}: reading {}", sensor_.id, *path);
-      trouble_.clear();
-      const Error gone = co_await read_until_gone(**port, sink);
-      say_once(gone);
-    } else {
-      say_once(port.error());
-    }
+    const Error trouble = co_await visit(sink);
+    say_once(trouble);
     co_await sleep_for(kLookAgain);
   }
+}
+
+// The device is closed when it returns: while it is open the kernel keeps its old name.
+asio::awaitable<Error> SerialDriver::visit(ReadingSink& sink) {
+  const Result<std::string> path = find_serial(wiring_.name);
+  if (!path) co_return path.error();
+  const Result<std::unique_ptr<SerialPort>> port = SerialPort::open(context_.loop, *path, wiring_.line);
+  if (!port) co_return port.error();
+  heard_ = false;
+  co_return co_await read_until_gone(**port, sink);
 }
 
 asio::awaitable<Error> SerialDriver::read_until_gone(SerialPort& port, ReadingSink& sink) {
@@ -76,6 +77,9 @@ asio::awaitable<Result<std::size_t>> SerialDriver::read_or_wake(SerialPort& port
 }
 
 void SerialDriver::take(Reassembler& line, Bytes octets, ReadingSink& sink) {
+  if (!heard_) spdlog::info("{}: it sends", sensor_.id);
+  if (!heard_) trouble_.clear();
+  heard_ = true;
   const BootTime now = context_.now();
   if (now - last_octets_ > kStale)
     while (const auto piece = line.next_at_end()) take_piece(*piece, now);

@@ -25,6 +25,7 @@ class SerialDriver final : public Driver {
   asio::awaitable<Result<void>> run(ReadingSink& sink) override;
 
  private:
+  asio::awaitable<Error> visit(ReadingSink& sink);
   asio::awaitable<Error> read_until_gone(SerialPort& port, ReadingSink& sink);
   asio::awaitable<Result<std::size_t>> read_or_wake(SerialPort& port, std::span<std::uint8_t> into);
   asio::awaitable<Result<void>> wake(SerialPort& port);
@@ -40,6 +41,7 @@ class SerialDriver final : public Driver {
   Intake intake_;
   BootTime last_octets_;
   std::string trouble_;  // as last logged
+  bool heard_ = false;  // since it was opened
   bool warned_of_noise_ = false;
 };
 

@@ -18,6 +18,12 @@ bool is_hex(const std::string& text) {
   return text.size() % 2 == 0 && std::ranges::all_of(text, [](unsigned char c) { return std::isxdigit(c) != 0; });
 }
 
+// "Is somebody there?": in an empty room these radars say nothing by themselves.
+constexpr const char* kAskPresence = "5359808100010fbd5443";
+// The oximeters' newest firmware sends only when told to.
+constexpr const char* kSendLive = "7d81a1808080808080";
+constexpr std::uint32_t kNewestRate = 115'200;
+
 std::vector<std::uint8_t> octets_of(const std::string& hex) {
   std::vector<std::uint8_t> octets;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
@@ -37,7 +43,10 @@ void SerialSettings::declare(config::Declaration& d) {
   d.required("device");
   d.integer("baud", baud, {0, kFastest}, "The line's rate; 0: the protocol's usual one.");
   d.choice("parity", parity, kParities, "The line's parity; auto: the protocol's usual one.");
-  d.text("start", start, "Octets in hexadecimal to send when the line opens, and again after 5 s of silence.");
+  d.text(
+      "start", start,
+      "Octets in hexadecimal to send when the line opens, and again after 10 s of silence; empty: the protocol's usual "
+      "ones.");
   d.duration("silent_after_s", silent_after, {0s, 24h}, "The sensor counts as silent after that long; 0: never.");
   d.duration("interval_ms", rules.interval, {0s, 1h},
              "Shortest time between two readings of one metric. A change of state (presence, bed) is never held back.");
@@ -58,10 +67,16 @@ SerialLine SerialSettings::line() const {
   return line;
 }
 
+std::string SerialSettings::start_octets() const {
+  if (!start.empty()) return start;
+  if (protocol == "r60abd1" || protocol == "mr60bha1") return kAskPresence;
+  return protocol == "cms50" && line().baud == kNewestRate ? kSendLive : "";
+}
+
 Result<std::unique_ptr<Driver>> SerialSettings::create(const std::string& id, const DriverContext& context) const {
   const Result<SerialName> name = SerialName::parse(device);
   if (!name) return name.error().in("device");
-  SerialWiring wiring{*name, line(), octets_of(start), rules};
+  SerialWiring wiring{*name, line(), octets_of(start_octets()), rules};
   const Sensor sensor{id, silent_after};
   return std::unique_ptr<Driver>(
       std::make_unique<SerialDriver>(sensor, *find_serial_protocol(protocol), std::move(wiring), context));
