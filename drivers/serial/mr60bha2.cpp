@@ -103,7 +103,10 @@ Result<Packet> decode_mr60bha2(Bytes frame) {
   const bool known = report != std::end(kReports);
   if (known) in.add("report", {std::string(report->name)});
   (known ? report->read : octets)(in);
-  return in.end();
+  Result<Packet> packet = in.end();
+  if (packet) packet->fields.push_back({"header_checksum", {std::int64_t{frame[kHeader - 1]}}});
+  if (packet) packet->fields.push_back({"data_checksum", {std::int64_t{frame.back()}}});
+  return packet;
 }
 
 }  // namespace vitald

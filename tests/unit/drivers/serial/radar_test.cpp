@@ -140,10 +140,12 @@ TEST_CASE("every report of the MR60BHA2 has its fields and readings") {
         Texts{"heart_rate_radar not_a_number /min q2"});
   CHECK(readings(frame_decoded("mr60bha2", mr60bha2(0x0A15, float_octets(std::numeric_limits<float>::infinity())))) ==
         Texts{"heart_rate_radar positive_infinity /min q2"});
-  const Packet phases = frame_decoded(
-      "mr60bha2", mr60bha2(0x0A13, joined({float_octets(1.25F), float_octets(-0.5F), float_octets(3e-5F)})));
+  const Octets phases_frame = mr60bha2(0x0A13, joined({float_octets(1.25F), float_octets(-0.5F), float_octets(3e-5F)}));
+  const Packet phases = frame_decoded("mr60bha2", phases_frame);
   CHECK(fields(phases) == Texts{"frame_id=4660", "length=12", "type=2579", "report=phases", "total_phase=1.25",
-                                "breath_phase=-0.5", "heart_phase=0.00003"});
+                                "breath_phase=-0.5", "heart_phase=0.00003",
+                                "header_checksum=" + std::to_string(phases_frame[7]),
+                                "data_checksum=" + std::to_string(phases_frame.back())});
   CHECK(readings(phases) ==
         Texts{"respiration_radar_waveform -0.5 {unitless}", "heartbeat_radar_waveform 0.00003 {unitless}"});
   CHECK(readings(frame_decoded("mr60bha2", mr60bha2(0x0F09, {1}))) == Texts{"presence 1 1"});
