@@ -63,6 +63,9 @@ int main(int argc, char** argv) try {
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
   decode->add_option("--quirk", packet.quirk, "The sensor model's own layout: mi-scale-v1, mi-scale-v2, integers");
+  decode->add_option("--serial", packet.serial,
+                     "Protocol of a sensor on a serial line: cms50, cms50-stored, r60abd1, mr60bha1, mr60bha2, ld2410, "
+                     "ld2450; --hex may hold several frames");
   decode->add_option("--hex", packet.hex, "The packet's octets, in the order sent");
   decode->add_option("--bthome", packet.bthome, "BTHome service data, with or without D2FC");
   decode->add_option("--key", packet.key, "BTHome bind key, 16 octets");

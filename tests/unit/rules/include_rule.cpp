@@ -28,7 +28,7 @@ const Layer kPlaces[] = {
     {"libpq-fe.h", {"platform/sql/", "tests/support/"}},
     {"psa/", {"platform/crypto/"}},
     {"mbedtls/", {"platform/crypto/"}},
-    {"mqtt/", {"sync/uplink/", "sync/receiver/session"}},
+    {"mqtt/", {"platform/mqtt/", "sync/uplink/", "sync/receiver/session"}},
     {"MQTTAsync", {"sync/uplink/", "sync/receiver/session"}},
     {"zstd.h", {"sync/batch/"}},
     {"zlib.h", {"drivers/replay/"}},
