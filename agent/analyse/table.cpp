@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -16,7 +15,7 @@ namespace vitald {
 namespace {
 
 constexpr std::size_t kMostSamples = 200'000'000;
-constexpr double kGap = 1.5;  // steps of a time column that are longer than so many usual ones
+constexpr double kGap = 3;  // steps of a time column that are longer than so many usual ones
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -56,13 +55,18 @@ double time_unit(std::string_view name, double step) {
   return step < 0.3 ? 1 : step < 300 ? 1e-3 : step < 3e5 ? 1e-6 : 1e-9;
 }
 
-double median_step(const std::vector<double>& times) {
-  std::vector<double> steps;
-  for (std::size_t i = 1; i < times.size(); ++i) steps.push_back(times[i] - times[i - 1]);
-  if (steps.empty()) return 0;
-  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
-  std::ranges::nth_element(steps, middle);
-  return *middle;
+// The mean step without the gaps; printed times are often rounded, so that no single step tells it.
+double usual_step(const std::vector<double>& times) {
+  if (times.size() < 2) return 0;
+  const double mean = (times.back() - times.front()) / static_cast<double>(times.size() - 1);
+  double sum = 0, count = 0;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    const double step = times[i] - times[i - 1];
+    if (step > kGap * mean) continue;
+    sum += step;
+    ++count;
+  }
+  return count > 0 ? sum / count : 0;
 }
 
 class Table {
@@ -78,7 +82,7 @@ class Table {
   Result<void> read_rows();
   Result<double> number_in_cell(std::size_t column) const;
   Result<void> find_rate();
-  void warn_of_gaps(double step);
+  void look_for_gaps(double step, double unit);
 
   Error at_line(const Error& error) const { return error.in("line " + std::to_string(lines_.lines() + 1)); }
 
@@ -185,26 +189,22 @@ Result<double> Table::number_in_cell(std::size_t column) const {
 }
 
 Result<void> Table::find_rate() {
-  const double step = median_step(times_);
+  const double step = usual_step(times_);
   const double unit = time_ ? time_unit(names_[*time_], step) : 1;
   signals_.rate_hz = request_.rate_hz > 0 ? request_.rate_hz : step > 0 ? 1 / (step * unit) : comment_hz_;
   if (signals_.rate_hz <= 0) return Error(Code::invalid, "its rate is not told; give it by --rate HZ");
-  for (const double time : times_) signals_.times_s.push_back((time - times_.front()) * unit);
-  warn_of_gaps(step * unit);
-  // A whole table in step: its mean tells the rate better than its printed steps.
-  const double mean = times_.size() > 1 ? signals_.times_s.back() / static_cast<double>(times_.size() - 1) : 0;
-  if (request_.rate_hz <= 0 && step > 0 && std::abs(mean / (step * unit) - 1) < 0.05) signals_.rate_hz = 1 / mean;
+  if (step > 0) look_for_gaps(step, unit);
   return {};
 }
 
-void Table::warn_of_gaps(double step) {
-  const std::vector<double>& times = signals_.times_s;
+// Without gaps a sample's number and the rate tell its time.
+void Table::look_for_gaps(double step, double unit) {
   std::size_t gaps = 0;
-  for (std::size_t i = 1; i < times.size(); ++i) gaps += times[i] - times[i - 1] > kGap * step;
-  if (gaps > 0)
-    signals_.warnings.push_back(std::to_string(gaps) +
-                                " gaps in the time column: its rows are taken as if they followed "
-                                "each other in step");
+  for (std::size_t i = 1; i < times_.size(); ++i) gaps += times_[i] - times_[i - 1] > kGap * step;
+  if (gaps == 0) return;
+  for (const double time : times_) signals_.times_s.push_back((time - times_.front()) * unit);
+  signals_.warnings.push_back(std::to_string(gaps) +
+                              " gaps in the time column: the rows are taken as if they followed each other in step");
 }
 
 }  // namespace

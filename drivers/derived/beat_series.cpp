@@ -6,6 +6,7 @@
 namespace vitald {
 namespace {
 
+constexpr double kLongestGap_s = 3;              // between two beats of a good window: the paper's
 constexpr std::size_t kFewest = 3;               // beats that can look alike
 constexpr double kSlowest = 20, kFastest = 300;  // a minute: the physical range of the catalogue's heart rates
 
@@ -89,8 +90,18 @@ Rate BeatSeries::judge(std::int64_t end) const {
   const double alike = likeness(beats);
   const auto intervals = static_cast<double>(beats.size() - 1);
   const double rate = 60 * rate_hz_ * intervals / static_cast<double>(beats.back() - beats.front());
-  if (alike < rules_.good || rate < kSlowest || rate > kFastest) return {end, {}, percent(alike)};
+  if (alike < rules_.good || !is_steady(beats) || rate < kSlowest || rate > kFastest) return {end, {}, percent(alike)};
   return {end, rate, percent(alike)};
+}
+
+bool BeatSeries::is_steady(std::span<const std::int64_t> beats) const {
+  std::int64_t shortest = beats[1] - beats[0], longest = shortest;
+  for (std::size_t i = 2; i < beats.size(); ++i) {
+    shortest = std::min(shortest, beats[i] - beats[i - 1]);
+    longest = std::max(longest, beats[i] - beats[i - 1]);
+  }
+  const auto gap = static_cast<double>(longest);
+  return gap <= kLongestGap_s * rate_hz_ && gap <= rules_.uneven * static_cast<double>(shortest);
 }
 
 // Each beat is compared over one median interval around it.

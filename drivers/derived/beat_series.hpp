@@ -38,8 +38,9 @@ class BeatSeries {
 
   // good: least mean correlation for a rate; hopeless: below it beats are not given either. latest: how many seconds
   // after a sample its beat may be added.
+  // uneven: the largest ratio of two intervals of a good window; the paper's is 2.2, but an ECG shows real arrhythmias.
   struct Rules {
-    double good, hopeless, latest_s;
+    double good, hopeless, uneven, latest_s;
   };
 
   BeatSeries(double rate_hz, const Rules& rules);
@@ -55,6 +56,7 @@ class BeatSeries {
  private:
   Rate judge(std::int64_t end) const;
   double likeness(std::span<const std::int64_t> beats) const;
+  bool is_steady(std::span<const std::int64_t> beats) const;
   void give_beats(std::int64_t before, int quality, BeatOutput& out);
   void forget(std::int64_t before);
 

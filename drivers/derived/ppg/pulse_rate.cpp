@@ -4,7 +4,7 @@ namespace vitald {
 namespace {
 
 // The least mean correlation of a good plethysmogram: the paper in beat_series.hpp.
-constexpr BeatSeries::Rules kRules{0.86, 0.66, PulsePeaks::kLatest_s};
+constexpr BeatSeries::Rules kRules{0.86, 0.66, 2.2, PulseDetector::kLatest_s};
 
 }  // namespace
 
@@ -12,8 +12,8 @@ PulseRate::PulseRate(double rate_hz) : detector_(rate_hz), series_(rate_hz, kRul
 
 void PulseRate::add(double sample, BeatOutput& out) {
   const double clean = clean_(sample);
-  series_.add_sample(clean);
   detector_.add(clean, peaks_);
+  series_.add_sample(detector_.band());
   take_peaks();
   series_.settle(detector_.settled(), out);
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Pulses and pulse rate from a plethysmogram: PulsePeaks and BeatSeries put together.
+// Pulses and pulse rate from a plethysmogram: PulseDetector and BeatSeries put together.
 
 #include <cstdint>
 #include <string_view>
@@ -8,15 +8,15 @@
 
 #include "drivers/derived/beat_series.hpp"
 #include "drivers/derived/filters.hpp"
-#include "drivers/derived/ppg/pulse_peaks.hpp"
+#include "drivers/derived/ppg/pulse_detector.hpp"
 
 namespace vitald {
 
 class PulseRate {
  public:
-  static constexpr std::string_view kAlgorithm = "msptd";
+  static constexpr std::string_view kAlgorithm = "elgendi";
   static constexpr int kVersion = 1;
-  static constexpr double kLeastRate_hz = PulsePeaks::kLeastRate_hz;
+  static constexpr double kLeastRate_hz = PulseDetector::kLeastRate_hz;
 
   explicit PulseRate(double rate_hz);
 
@@ -27,7 +27,7 @@ class PulseRate {
   void take_peaks();
 
   Cleaner clean_;
-  PulsePeaks detector_;
+  PulseDetector detector_;
   BeatSeries series_;
   std::vector<std::int64_t> peaks_;
 };

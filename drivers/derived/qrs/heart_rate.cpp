@@ -4,7 +4,7 @@ namespace vitald {
 namespace {
 
 // The least mean correlation of a good ECG: the paper in beat_series.hpp. White noise stays below the other figure.
-constexpr BeatSeries::Rules kRules{0.66, 0.4, QrsDetector::kLatest_s};
+constexpr BeatSeries::Rules kRules{0.66, 0.4, 1e9, QrsDetector::kLatest_s};
 
 }  // namespace
 
