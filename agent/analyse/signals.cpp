@@ -9,12 +9,6 @@
 namespace vitald {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 std::string all_of(const std::vector<std::string>& names) {
   std::string text;
   for (std::size_t i = 0; i < names.size(); ++i)
@@ -26,7 +20,7 @@ std::string all_of(const std::vector<std::string>& names) {
 Result<std::size_t> find_signal(const std::string& wanted, const std::vector<std::string>& names) {
   const auto same = std::ranges::find(names, wanted);
   if (same != names.end()) return static_cast<std::size_t>(same - names.begin());
-  const auto alike = std::ranges::find(names, lower(wanted), lower);
+  const auto alike = std::ranges::find(names, lower_case(wanted), lower_case);
   if (alike != names.end()) return static_cast<std::size_t>(alike - names.begin());
   std::size_t number = 0;
   const auto [end, failed] = std::from_chars(wanted.data(), wanted.data() + wanted.size(), number);
@@ -37,7 +31,7 @@ Result<std::size_t> find_signal(const std::string& wanted, const std::vector<std
 
 std::size_t find_known(const std::vector<std::string_view>& known, const std::vector<std::string>& names) {
   for (const std::string_view name : known) {
-    const auto found = std::ranges::find(names, name, lower);
+    const auto found = std::ranges::find(names, name, lower_case);
     if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   }
   return names.size();
@@ -57,6 +51,12 @@ Result<std::vector<std::size_t>> by_request(const SignalRequest& request, const 
 }
 
 }  // namespace
+
+std::string lower_case(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
 
 double Signals::time_s(double sample) const {
   if (times_s.empty()) return sample / rate_hz;

@@ -39,6 +39,8 @@ bool is_wfdb(const std::string& file);
 Result<Signals> read_wfdb(const SignalRequest& request);
 Result<Signals> read_table(const SignalRequest& request);
 
+// Names are compared without regard to case.
+std::string lower_case(std::string_view text);
 // The places of the signals wanted among a file's names.
 Result<std::vector<std::size_t>> choose_signals(const SignalRequest& request, const std::vector<std::string>& names);
 

@@ -2,7 +2,6 @@
 // Its rate comes from --rate, from a column of times, or from a comment that tells it.
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 #include <optional>
 
@@ -17,17 +16,11 @@ namespace {
 constexpr std::size_t kMostSamples = 200'000'000;
 constexpr double kGap = 3;  // steps of a time column that are longer than so many usual ones
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 bool is_value(std::string_view cell) { return cell_value(cell).ok(); }
 
 // The number at the end of "# Sampling Rate (Hz):= 1000.00".
 double rate_in_comment(const std::string& comment) {
-  const std::string text = lower(comment);
+  const std::string text = lower_case(comment);
   if (text.find("sampling") == text.npos) return 0;
   const auto begin = text.find_last_not_of("0123456789.");
   const auto number = number_in<double>(std::string_view(text).substr(begin == text.npos ? 0 : begin + 1));
@@ -35,14 +28,14 @@ double rate_in_comment(const std::string& comment) {
 }
 
 bool is_time_name(std::string_view name) {
-  const std::string text = lower(name);
+  const std::string text = lower_case(name);
   return text.starts_with("time") || text == "t" || text.starts_with("t [") || text.starts_with("t (") ||
          text.starts_with("seconds") || text.starts_with("elapsed");
 }
 
 // Seconds in the unit of a time column: by its name, else by the size of a step.
 double time_unit(std::string_view name, double step) {
-  const std::string text = lower(name);
+  const std::string text = lower_case(name);
   const auto says = [&](std::string_view unit) {
     for (const char* form : {"[", "(", "_"})
       if (text.find(std::string(form) + std::string(unit)) != text.npos) return true;

@@ -159,7 +159,7 @@ TEST_CASE("every pulse is found at any sampling rate and in any unit") {
       const BeatOutput output = pulses(mixed(known.ppg, {100'000}, 2'000), rate);
       CHECK(std::abs(static_cast<double>(output.beats.size()) - static_cast<double>(known.beats.size())) <= 2);
       CHECK(mean_rate(output) == Approx(per_minute).margin(1));
-      CHECK(rates_given(output) + 2 >= output.rates.size());
+      CHECK(rates_given(output) + 3 >= output.rates.size());  // but for the beginning
     }
 }
 
