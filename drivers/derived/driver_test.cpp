@@ -28,7 +28,8 @@ struct Kept : ReadingSink {
 
   void record(std::span<const Reading> readings) override {
     for (const Reading& r : readings)
-      rows.push_back({r.sensor->id, std::string(r.metric->key), r.value.value(), us(r.time) / 1e6, r.quality});
+      rows.push_back({r.sensor->id, std::string(r.metric->key), r.value.value(), static_cast<double>(us(r.time)) / 1e6,
+                      r.quality});
   }
   asio::awaitable<Result<void>> commit(std::span<const Reading>, const Cursor&) override {
     throw std::logic_error("derived readings have no cursor");

