@@ -120,7 +120,7 @@ Result<void> analyse_falls(const AnalyseRequest& request, const Signals& signals
 }
 
 SignalRequest wanted(const AnalyseRequest& request) {
-  SignalRequest signals{request.file, request.columns, request.rate_hz, 1, {}};
+  SignalRequest signals{request.file, request.columns, request.rate_hz, 1, {}, request.analysis == "qrs"};
   signals.known = request.analysis == "qrs" ? kEcg : request.analysis == "ppg" ? kPleth : kRespiration;
   if (request.analysis == "fall") {
     signals.known = acceleration_names();

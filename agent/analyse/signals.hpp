@@ -17,6 +17,7 @@ struct SignalRequest {
   double rate_hz = 0;                // of a table; 0: as its time column or its comments say
   std::size_t count = 1;             // how many signals there must be: 3 for an acceleration
   std::vector<std::vector<std::string_view>> known;  // by signal: the names that it usually has, lower case
+  bool first_will_do = false;                        // of a WFDB record none of whose signals is known by name
 };
 
 struct Signals {

@@ -81,9 +81,13 @@ Result<void> read_signal(const fs::path& folder, const WfdbHeader& header, std::
 Result<Signals> read_record(const fs::path& header_file, const WfdbHeader& header, const SignalRequest& request) {
   std::vector<std::string> names;
   for (const WfdbSignal& signal : header.signals) names.push_back(signal.name);
-  const auto chosen = choose_signals(request, names);
-  if (!chosen) return chosen.error();
   Signals signals;
+  auto chosen = choose_signals(request, names);
+  if (!chosen && (!request.first_will_do || !request.columns.empty())) return chosen.error();
+  if (!chosen) {
+    chosen = std::vector<std::size_t>{0};
+    signals.warnings.push_back("no signal is known by its name: the first is taken");
+  }
   for (const std::size_t i : *chosen) {
     const WfdbSignal& signal = header.signals[i];
     if (const auto read = read_signal(header_file.parent_path(), header, i, signals); !read) return read.error();

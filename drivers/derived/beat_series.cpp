@@ -20,11 +20,14 @@ std::int64_t median_interval(std::span<const std::int64_t> beats) {
 
 using Shape = std::vector<double>;
 
-void centre(Shape& shape) {
-  double sum = 0;
+// About zero and of one size, so that one artefact among the beats does not make their mean.
+void normalise(Shape& shape) {
+  double sum = 0, squares = 0;
   for (const double value : shape) sum += value;
   const double mean = sum / static_cast<double>(shape.size());
-  for (double& value : shape) value -= mean;
+  for (double& value : shape) value -= mean, squares += value * value;
+  if (squares <= 0) return;
+  for (double& value : shape) value /= std::sqrt(squares);
 }
 
 double correlation(const Shape& a, const Shape& b) {
@@ -112,7 +115,7 @@ double BeatSeries::likeness(std::span<const std::int64_t> beats) const {
     if (beat - half < shape_.begin() || beat + half >= shape_.end()) continue;
     Shape& shape = shapes.emplace_back();
     for (std::int64_t i = beat - half; i <= beat + half; ++i) shape.push_back(shape_[i]);
-    centre(shape);
+    normalise(shape);
   }
   return mean_correlation(shapes);
 }

@@ -60,7 +60,7 @@ std::optional<Signals> recording(const SignalRequest& request) {
 // The monitor's own numbers, one a second.
 Signal numerics(std::size_t column) {
   const auto table =
-      read_signals({"../shared/data/icu-bidmc-01/bidmc_01_Numerics.csv", {std::to_string(column)}, 1, 1, {}});
+      read_signals({"../shared/data/icu-bidmc-01/bidmc_01_Numerics.csv", {std::to_string(column)}, 1, 1, {}, false});
   REQUIRE(table);
   return table->samples.front();
 }
@@ -192,7 +192,7 @@ TEST_CASE("a signal shorter than a window is judged as a whole") {
 }
 
 TEST_CASE("MIT-BIH 100: at least 99.5 % of the beats are found, and as many of the found are beats") {
-  const auto signals = recording({"../shared/data/ecg-mitdb-100/100", {"MLII"}, 0, 1, {}});
+  const auto signals = recording({"../shared/data/ecg-mitdb-100/100", {"MLII"}, 0, 1, {}, false});
   if (!signals) return;
   auto file = AnnotationFile::open("../shared/data/ecg-mitdb-100/100.atr");
   REQUIRE(file);
@@ -210,17 +210,17 @@ TEST_CASE("MIT-BIH 100: at least 99.5 % of the beats are found, and as many of t
 
 TEST_CASE("BIDMC 01: rates are those of the bedside monitor") {
   const std::string file = "../shared/data/icu-bidmc-01/bidmc_01_Signals.csv.gz";
-  const auto ppg = recording({file, {"PLETH"}, 0, 1, {}});
+  const auto ppg = recording({file, {"PLETH"}, 0, 1, {}, false});
   if (!ppg) return;
   CHECK(mean_error(pulses(ppg->samples.front(), ppg->rate_hz), *ppg, numerics(3)) <= 1);
-  const auto resp = recording({file, {"RESP"}, 0, 1, {}});
+  const auto resp = recording({file, {"RESP"}, 0, 1, {}, false});
   CHECK(mean_error(breaths(resp->samples.front(), resp->rate_hz), *resp, numerics(4)) <= 0.5);
-  const auto ecg = recording({file, {"II"}, 0, 1, {}});
+  const auto ecg = recording({file, {"II"}, 0, 1, {}, false});
   CHECK(mean_error(hearts(ecg->samples.front(), ecg->rate_hz), *ecg, numerics(2)) <= 1);
 }
 
 TEST_CASE("a monitor's false asystole: the heart beats on") {
-  const auto ecg = recording({"../shared/data/icu-alarm-a103l/a103l", {"II"}, 0, 1, {}});
+  const auto ecg = recording({"../shared/data/icu-alarm-a103l/a103l", {"II"}, 0, 1, {}, false});
   if (!ecg) return;
   const BeatOutput output = hearts(ecg->samples.front(), ecg->rate_hz);
   for (const Rate& rate : output.rates)

@@ -83,6 +83,16 @@ TEST_CASE("a WFDB record is found by its name, its header or its signal file") {
   for (const char* ending : {".hea", ".dat"}) CHECK(answer_to({"qrs", path + ending, {}, 0})["beats"] == json["beats"]);
 }
 
+TEST_CASE(
+    "of a record without a known name the first signal is taken for an ECG, with a warning, and for nothing else") {
+  const std::string path = record("odd", body().ecg);
+  file("odd.hea", "odd 2 200 4000\nodd.dat 16 200 16 0 0 0 0 mod. V1\nodd.dat 16 200 16 0 0 0 0 other\n");
+  const Json json = answer_to({"qrs", path, {}, 0});
+  CHECK(json["signals"] == Json{"mod. V1"});
+  CHECK(json["warnings"].size() >= 1);
+  CHECK(refusal_of({"ppg", path, {}, 0}).find("1 mod. V1, 2 other") != std::string::npos);
+}
+
 TEST_CASE("a record that ends early is analysed as far as it goes, with a warning") {
   const std::string path = record("short", body().ecg);
   file("short.dat", std::string(400 * 20, '\1'));
