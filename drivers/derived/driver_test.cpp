@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 
 #include "drivers/derived/driver/derived_driver.hpp"
-#include "drivers/derived/synthetic.hpp"
 #include "platform/config/reader.hpp"
+#include "tests/support/synthetic_body.hpp"
 
 namespace vitald {
 std::unique_ptr<DriverSettings> derived_settings();

@@ -8,8 +8,8 @@
 #include "drivers/derived/ppg/pulse_rate.hpp"
 #include "drivers/derived/qrs/heart_rate.hpp"
 #include "drivers/derived/resp/respiration_rate.hpp"
-#include "drivers/derived/synthetic.hpp"
 #include "drivers/replay/annotation_file.hpp"
+#include "tests/support/synthetic_body.hpp"
 
 using namespace vitald;
 

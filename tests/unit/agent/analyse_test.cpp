@@ -4,8 +4,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "drivers/derived/synthetic.hpp"
 #include "tests/support/scratch.hpp"
+#include "tests/support/synthetic_body.hpp"
 
 using namespace vitald;
 using Json = nlohmann::json;
