@@ -15,8 +15,12 @@ std::unique_ptr<DriverSettings> derived_settings();
 }
 
 using namespace vitald;
+using namespace std::chrono_literals;
 
 namespace {
+
+// Where a test's seconds begin: far ahead of the machine's clock, on which the driver's own timer waits.
+constexpr BootTime kStart = boot_time(1'000'000'000'000'000);
 
 struct Kept : ReadingSink {
   struct Row {
@@ -28,8 +32,8 @@ struct Kept : ReadingSink {
 
   void record(std::span<const Reading> readings) override {
     for (const Reading& r : readings)
-      rows.push_back({r.sensor->id, std::string(r.metric->key), r.value.value(), static_cast<double>(us(r.time)) / 1e6,
-                      r.quality});
+      rows.push_back({r.sensor->id, std::string(r.metric->key), r.value.value(),
+                      std::chrono::duration<double>(r.time - kStart).count(), r.quality});
   }
   asio::awaitable<Result<void>> commit(std::span<const Reading>, const Cursor&) override {
     throw std::logic_error("derived readings have no cursor");
@@ -47,7 +51,7 @@ struct Kept : ReadingSink {
 class Site {
  public:
   Kept kept;
-  BootTime clock = boot_time(0);
+  BootTime clock = kStart;
 
   explicit Site(const std::string& json) {
     auto settings = derived_settings();
@@ -80,7 +84,7 @@ Reading reading(const Sensor& sensor, const char* metric, double seconds, double
   Reading r;
   r.sensor = &sensor;
   r.metric = find_metric(metric);
-  r.time = boot_time(std::llround(seconds * 1e6));
+  r.time = kStart + Microseconds(std::llround(seconds * 1e6));
   r.value = Decimal::nearest(value, -6);
   r.rate = static_cast<RateMilliHz>(std::llround(rate_hz * 1000));
   return r;
@@ -97,7 +101,8 @@ void play(Site& site, const Sensor& sensor, const char* metric, const Signal& si
   site.turn();
 }
 
-const Sensor kEcg{"ecg-1", {}}, kOther{"ecg-2", {}}, kBelt{"belt-1", {}}, kButton{"button-1", {}}, kMat{"mat-1", {}};
+const Sensor kEcg{"ecg-1", {}}, kOther{"ecg-2", {}}, kBelt{"belt-1", {}}, kButton{"button-1", {}}, kMat{"mat-1", {}},
+    kOtherMat{"mat-2", {}};
 
 }  // namespace
 
@@ -228,8 +233,8 @@ TEST_CASE("a bed that is left is an alarm when its time is over, though nothing 
   site.hear(reading(kMat, "bed_occupancy", 100, 0));
   site.turn();
   CHECK(site.kept.rows.empty());
-  site.clock = boot_time(170'000'000);
-  site.hear(reading(kEcg, "ecg_lead_ii", 170, 0, 250));  // wakes it: its own timer is on the machine's clock
+  site.clock = kStart + 170s;
+  site.hear(reading(kOtherMat, "bed_occupancy", 170, 0));  // wakes it: its own timer waits on the machine's clock
   site.turn();
   REQUIRE(site.kept.of("bed_exit").size() == 1);
   CHECK(site.kept.rows[0].sensor == "derived/absence-timer-1/mat-1");

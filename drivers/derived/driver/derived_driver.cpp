@@ -60,7 +60,7 @@ void DerivedDriver::hear(std::span<const Reading> readings) {
     queue_[(first_ + waiting_) % kQueue] = kept(reading);
     ++waiting_;
   }
-  work_.notify();
+  if (waiting_ > 0) work_.notify();
 }
 
 // ---- deriving
