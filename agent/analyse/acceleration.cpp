@@ -32,7 +32,7 @@ std::vector<std::vector<std::string_view>> acceleration_names() {
       {"acceleration_z", "acc_z", "accz", "az", "accel_z", "z", "acc z", "z-axis", "acc_z [g]", "adxl345_z", "a_z"}};
 }
 
-Result<double> steps_per_g(const std::string& unit, const Signals& signals) {
+Result<double> steps_per_g(const std::string& unit, Signals& signals) {
   if (unit == "g") return 1.0;
   if (unit == "m/s2") return kGravity;
   if (unit == "mg") return 1000.0;
@@ -44,8 +44,10 @@ Result<double> steps_per_g(const std::string& unit, const Signals& signals) {
   const double size = median_size(signals);
   for (const double steps : {1.0, kGravity, 1000.0})
     if (std::abs(size / steps - 1) < kNear) return steps;
-  return Error(Code::invalid, "the acceleration's usual size is " + std::to_string(size) +
-                                  ", which is 1 g in no unit known here; give --unit the number of steps to a g");
+  if (size <= 0) return Error(Code::invalid, "the acceleration is zero throughout");
+  signals.warnings.push_back("its unit is not known: the usual size, " + std::to_string(size) +
+                             ", is taken for 1 g; --unit says better");
+  return size;
 }
 
 Result<std::optional<Vector3>> up_direction(const std::string& up) {

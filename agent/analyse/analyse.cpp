@@ -94,13 +94,14 @@ Result<void> analyse_beats(const Signals& signals, std::string_view beats, doubl
   return {};
 }
 
-Result<void> analyse_falls(const AnalyseRequest& request, const Signals& signals, Json& json) {
+Result<void> analyse_falls(const AnalyseRequest& request, Signals& signals, Json& json) {
   name_algorithm(FallDetector::kAlgorithm, FallDetector::kVersion, json);
   if (signals.rate_hz < FallDetector::kLeastRate_hz) return too_slow(signals.rate_hz, FallDetector::kLeastRate_hz);
   const auto steps = steps_per_g(request.unit, signals);
   if (!steps) return steps.error();
   const auto up = up_direction(request.up);
   if (!up) return up.error();
+  json["warnings"] = signals.warnings;
   json["steps_per_g"] = *steps;
   json["falls"] = Json::array();
   FallDetector detector(signals.rate_hz, *up);
@@ -130,7 +131,7 @@ SignalRequest wanted(const AnalyseRequest& request) {
 }
 
 Result<void> run(const AnalyseRequest& request, Json& json) {
-  const auto signals = read_signals(wanted(request));
+  auto signals = read_signals(wanted(request));
   if (!signals) return signals.error();
   json["signals"] = signals->names;
   json["rate_hz"] = rounded(signals->rate_hz, 1e4);
