@@ -21,7 +21,8 @@ AnalyseOptions::AnalyseOptions(CLI::App& app)
   analyse_
       ->add_option("--column", request_.columns,
                    "Signal by its name or its number from 1; three of them for --fall: X,Y,Z. Default: as names tell")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);  // what follows the name is FILE
   analyse_->add_option("--rate", request_.rate_hz, "Rows a second of a table that has no column of times")
       ->check(CLI::Range(0.1, 100'000.0));
   analyse_->add_option("--unit", request_.unit, "Of an acceleration: g, m/s2, mg, or how many steps are a g")
