@@ -5,6 +5,7 @@
 #include <exception>
 #include <iostream>
 
+#include "agent/analyse/options.hpp"
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
 #include "agent/outbox_commands.hpp"
@@ -72,6 +73,7 @@ int main(int argc, char** argv) try {
   decode->add_option("--mac", packet.mac, "Address of the BTHome sensor");
   decode->add_option("--sfloat", packet.sfloat, "16-bit medical float as sent: 14F0 is 2.0")->expected(0, 1);
   decode->add_option("--float", packet.medical_float, "32-bit medical float as sent")->expected(0, 1);
+  vitald::AnalyseOptions analyse(app);
   vitald::SensorsOptions sensors(app, config);
 
   try {
@@ -90,6 +92,7 @@ int main(int argc, char** argv) try {
   if (*export_) return vitald::export_outbox(config, file, all);
   if (*receipts) return vitald::import_receipts(config, file, json);
   if (*decode) return vitald::print_decoded(packet);
+  if (analyse.asked()) return analyse.run();
   if (sensors.asked()) return sensors.run();
   return 2;
 } catch (const std::exception& error) {
