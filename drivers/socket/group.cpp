@@ -18,28 +18,32 @@ Refusal refusal_of(const Error& error, std::optional<std::uint64_t> number = {})
 Group Gatherer::gather() {
   Group group;
   if (held_) take(group, *std::exchange(held_, {}));
-  while (!group.refusal && group.messages < kMostMessages) {
-    const Result<std::optional<std::string_view>> message = socket_.receive();
-    if (message && !*message) break;
-    if (!message && message.error().code() != Code::invalid) {
-      group.gone = message.error();
-      break;
-    }
-    if (message) encoding_ = encoding_of(**message);
-    const Result<Request> request = message ? decode_request(**message) : message.error();
-    const Delivery* delivery = request ? std::get_if<Delivery>(&*request) : nullptr;
-    if (delivery != nullptr && !fits(group, *delivery)) {
-      held_ = *delivery;
-      break;
-    }
-    if (delivery != nullptr) {
-      take(group, *delivery);
-      continue;
-    }
-    ++group.messages;
-    group.refusal = request ? Refusal{"hello: it was said already", {}} : refusal_of(request.error());
+  while (!group.refusal && group.messages < kMostMessages && take_next(group)) {
   }
   return group;
+}
+
+// false: there is nothing more for this group.
+bool Gatherer::take_next(Group& group) {
+  const Result<std::optional<std::string_view>> message = socket_.receive();
+  if (message && !*message) return false;
+  if (!message && message.error().code() != Code::invalid) {
+    group.gone = message.error();
+    return false;
+  }
+  if (message) encoding_ = encoding_of(**message);
+  const Result<Request> request = message ? decode_request(**message) : message.error();
+  const Delivery* delivery = request ? std::get_if<Delivery>(&*request) : nullptr;
+  if (delivery == nullptr) {
+    ++group.messages;
+    group.refusal = request ? Refusal{"hello: it was said already", {}} : refusal_of(request.error());
+    return false;
+  }
+  if (fits(group, *delivery))
+    take(group, *delivery);
+  else
+    held_ = *delivery;
+  return !held_;
 }
 
 bool Gatherer::fits(const Group& group, const Delivery& delivery) const {

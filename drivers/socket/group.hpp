@@ -28,6 +28,7 @@ class Gatherer {
   Encoding encoding() const { return encoding_; }
 
  private:
+  bool take_next(Group& group);
   void take(Group& group, const Delivery& delivery);
   bool fits(const Group& group, const Delivery& delivery) const;
   Result<void> check(const Delivery& delivery);
