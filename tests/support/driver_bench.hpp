@@ -3,6 +3,7 @@
 // A driver on a loop, with a sink that keeps what it is given, until a condition holds.
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -25,7 +26,7 @@ class DriverBench : public ReadingSink {
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     loop.restart();
     while (!holds() && std::chrono::steady_clock::now() < until) loop.run_one_for(std::chrono::milliseconds(20));
-    tasks.cancel();
+    boost::asio::post(loop, [&] { tasks.cancel(); });  // on the loop, as everything
     loop.restart();
     loop.run_for(std::chrono::seconds(10));
     return holds();
