@@ -41,7 +41,10 @@ asio::awaitable<Result<void>> EvdevDriver::run(ReadingSink& sink) {
   while (true) {
     const std::string event = find();
     Result<void> ended = Error(Code::not_found, "no input device is called " + settings_.name + settings_.phys);
-    if (!event.empty()) ended = co_await read(event, sink);
+    if (!event.empty()) {
+      Result<void> read_to_its_end = co_await read(event, sink);
+      ended = std::move(read_to_its_end);
+    }
     if (ended.error().sentence() != told) spdlog::warn("{}", ended.error().sentence());
     told = ended.error().sentence();
     co_await sleep_for(kLookAgain);

@@ -68,9 +68,9 @@ asio::awaitable<Result<void>> IioDriver::read_device(ReadingSink& sink) {
   const std::string folder = find();
   if (folder.empty()) co_return Error(Code::not_found, "no IIO device is called " + settings_.name + settings_.label);
   spdlog::info("{}: reads {}", sensor_.id, folder);
-  if (!settings_.buffered) co_return co_await poll(folder, sink);
-  const Result<void> streamed = co_await stream(folder, sink);
-  co_return streamed;
+  asio::awaitable<Result<void>> reading = settings_.buffered ? stream(folder, sink) : poll(folder, sink);
+  const Result<void> ended = co_await std::move(reading);
+  co_return ended;
 }
 
 // A chip that does not answer once or twice (NAK, a busy bus) is ordinary.

@@ -151,7 +151,10 @@ TEST_CASE("messages that wait together are one commit and one acknowledgement") 
       co_await process.socket.send(message, 5s);
     }
     std::string answer;
-    while (answer != R"({"ack":20})") answer = co_await process.hear();
+    while (answer != R"({"ack":20})") {
+      std::string next = co_await process.hear();
+      answer = std::move(next);
+    }
   };
   test::run(site.loop, talk());
   CHECK(site.sink.values.size() == 20);
