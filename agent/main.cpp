@@ -8,6 +8,7 @@
 #include "agent/analyse/options.hpp"
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
+#include "agent/driver_process.hpp"
 #include "agent/outbox_commands.hpp"
 #include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
@@ -74,6 +75,14 @@ int main(int argc, char** argv) try {
   decode->add_option("--sfloat", packet.sfloat, "16-bit medical float as sent: 14F0 is 2.0")->expected(0, 1);
   decode->add_option("--float", packet.medical_float, "32-bit medical float as sent")->expected(0, 1);
   vitald::AnalyseOptions analyse(app);
+  CLI::App* process = app.add_subcommand(
+      "driver",
+      "Run one driver in this process, as a client of a running agent's driver socket: in a sandbox of its own");
+  vitald::DriverCall call{"", "/run/vitald/drivers.sock", "", ""};
+  process->add_option("NAME", call.driver, "The driver, as in the configuration")->required();
+  process->add_option("--socket", call.socket, "The agent's driver socket")->capture_default_str();
+  process->add_option("--as", call.name, "The peer's name in the agent's settings; the driver's unless given");
+  process->add_option("--settings", call.settings, "File of the driver's settings: a JSON object, comments allowed");
   vitald::SensorsOptions sensors(app, config);
 
   try {
@@ -93,6 +102,7 @@ int main(int argc, char** argv) try {
   if (*receipts) return vitald::import_receipts(config, file, json);
   if (*decode) return vitald::print_decoded(packet);
   if (analyse.asked()) return analyse.run();
+  if (*process) return vitald::run_driver(call);
   if (sensors.asked()) return sensors.run();
   return 2;
 } catch (const std::exception& error) {

@@ -111,6 +111,7 @@ void Supervisor::heard(std::span<const Reading> readings) {
 void Supervisor::check_silence() {
   if (ended()) return;
   const BootTime now = now_();
+  for (const Sensor* sensor : driver_->sensors()) heard_.try_emplace(sensor, Heard{now, {}, 0, false});
   for (auto& [sensor, heard] : heard_) {
     if (sensor->silent_after.count() == 0 || now - heard.since < sensor->silent_after) continue;
     if (heard.silent && now - heard.since < kSilencePiece) continue;

@@ -20,7 +20,7 @@ const Layer kLayers[] = {
 };
 
 // Folders below drivers/ that are decoders for several drivers, not drivers.
-constexpr std::string_view kSharedDecoders[] = {"bthome", "derived", "gatt"};
+constexpr std::string_view kSharedDecoders[] = {"bthome", "contact", "derived", "gatt"};
 
 // Foreign headers that stay where their library is wrapped.
 const Layer kPlaces[] = {

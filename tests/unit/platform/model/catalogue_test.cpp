@@ -19,9 +19,9 @@ bool snake_case(std::string_view key) {
 }
 
 // Every unit the catalogue may use, in UCUM's case-sensitive spelling.
-const Keys kUnits = {"%",   "/min",   "1",      "Cel",   "L", "L/min", "Ohm",     "cm",
-                     "kJ",  "kcal",   "kg",     "kg/m2", "m", "m/s2",  "mV",      "mg/dL",
-                     "min", "mm[Hg]", "mmol/L", "ms",    "s", "{INR}", "{steps}", "{unitless}"};
+const Keys kUnits = {"%",      "/min", "1",     "Cel", "L",     "L/min",   "Ohm",       "cm",  "kJ",
+                     "kcal",   "kg",   "kg/m2", "m",   "m/s2",  "mV",      "mg/dL",     "min", "mm[Hg]",
+                     "mmol/L", "ms",   "s",     "V",   "{INR}", "{steps}", "{unitless}"};
 
 // LOINC's check digit: from the right, every second digit counts double as the odd positions read as one number.
 char loinc_check_digit(std::string_view number) {
