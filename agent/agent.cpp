@@ -6,9 +6,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "agent/key_storage.hpp"
 #include "agent/outbox_jobs.hpp"
 #include "agent/seal.hpp"
 #include "agent/version.hpp"
+#include "agent/wipe_command.hpp"
 #include "platform/linux/clock.hpp"
 #include "platform/linux/service.hpp"
 #include "platform/model/anchor_watch.hpp"
@@ -202,6 +204,15 @@ asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
     co_await asker.write(std::move(answer));
     co_return;
   }
+  if (request == "end to be wiped" && wipe_is_ordered(settings_)) {
+    std::raise(SIGTERM);
+    co_return;
+  }
+  if (request.starts_with("vouch\n")) {
+    std::string vouched = co_await run_on(storage_, [&] { return vouch_for_wipe(settings_, request.substr(6)); });
+    co_await asker.write(std::move(vouched));
+    co_return;
+  }
   if (request != "status") {
     co_await do_job(std::move(request), asker);
     co_return;
@@ -244,6 +255,7 @@ asio::awaitable<std::string> Agent::report() {
                       uploader_->status(),
                       {}};
   report.condensing = recorder_->condensing();
+  report.keys = key_storage(settings_);
   report.outbox = co_await run_on(storage_, [this] { return outbox_->stats(); });
   for (const auto& driver : drivers_) report.drivers.push_back(driver->status());
   co_return to_json(report);

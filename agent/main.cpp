@@ -10,6 +10,7 @@
 #include "agent/outbox_commands.hpp"
 #include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
+#include "agent/wipe_command.hpp"
 
 int main(int argc, char** argv) try {
   CLI::App app("vitald: health telemetry that does not get lost", "vitald");
@@ -59,6 +60,12 @@ int main(int argc, char** argv) try {
   CLI::App* receipts = with_config(app.add_subcommand("import-receipts", "Take the receipts that were carried back"));
   receipts->add_option("FILE", file, "File of `vitald-receiver import --receipts`")->required();
   receipts->add_flag("--json", json, "As JSON");
+  CLI::App* wipe = with_config(app.add_subcommand(
+      "wipe", "Take the device out of service: destroy its keys, then its store; goes on after a power cut"));
+  std::string confirm;
+  bool resume = false;
+  wipe->add_option("--confirm", confirm, "The device's id: it cannot be taken back");
+  wipe->add_flag("--resume", resume, "Only go on with a wipe that was cut short");
   CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
@@ -86,6 +93,7 @@ int main(int argc, char** argv) try {
   if (*outbox) return vitald::outbox_report(config, outbox->get_subcommands().front()->get_name(), json);
   if (*export_) return vitald::export_outbox(config, file, all);
   if (*receipts) return vitald::import_receipts(config, file, json);
+  if (*wipe) return resume ? vitald::resume_wipe(config) : vitald::wipe(config, confirm);
   if (*decode) return vitald::print_decoded(packet);
   if (sensors.asked()) return sensors.run();
   return 2;

@@ -41,6 +41,15 @@ class Descriptor {
   int fd_;
 };
 
+// Each one's name durable in the one above.
+Result<void> make_folder(const std::string& folder) {
+  if (fs::is_directory(folder)) return {};
+  if (const Result<void> made = make_folder(folder_of(folder)); !made) return made;
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return failed("making " + folder);
+  const Descriptor above(folder_of(folder), O_RDONLY | O_DIRECTORY);
+  return above.open() && ::fsync(above.get()) == 0 ? Result<void>() : failed("syncing above " + folder);
+}
+
 // On flash the old blocks may stay until they are reused: what makes them useless is that all that they opened is
 // sealed to somebody else, and that a wrapped key needs the wrapping key.
 Result<void> overwrite(const std::string& path) {
@@ -57,7 +66,24 @@ Result<void> overwrite(const std::string& path) {
 
 Result<std::string> DiskFiles::read(const std::string& path) { return read_file(path); }
 
-Result<void> DiskFiles::write(const std::string& path, std::string_view bytes) { return write_file(path, bytes, 0600); }
+Result<void> DiskFiles::write(const std::string& path, std::string_view bytes) {
+  if (const Result<void> made = make_folder(folder_of(path)); !made) return made;
+  return write_file(path, bytes, 0600);
+}
+
+Result<void> DiskFiles::point(const std::string& link, const std::string& target) {
+  const std::string temporary = link + ".new";
+  ::unlink(temporary.c_str());
+  if (::symlink(target.c_str(), temporary.c_str()) != 0 || ::rename(temporary.c_str(), link.c_str()) != 0)
+    return failed("pointing " + link + " to " + target);
+  return sync(folder_of(link));
+}
+
+Result<std::string> DiskFiles::link_target(const std::string& link) {
+  std::error_code error;
+  const fs::path target = fs::read_symlink(link, error);
+  return error ? Result<std::string>(Error(Code::not_found, link + ": " + error.message())) : target.string();
+}
 
 Result<void> DiskFiles::destroy(const std::string& path) {
   if (!fs::exists(fs::symlink_status(path))) return {};

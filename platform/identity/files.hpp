@@ -15,8 +15,11 @@ class Files {
  public:
   virtual ~Files() = default;
   virtual Result<std::string> read(const std::string& path) = 0;
-  // Old or new, whole, durable on return; readable by its owner only.
+  // Old or new, whole, durable on return; readable by its owner only. Makes the folder that it is in.
   virtual Result<void> write(const std::string& path, std::string_view bytes) = 0;
+  // A symbolic link, made or moved; old or new, durable on return.
+  virtual Result<void> point(const std::string& link, const std::string& target) = 0;
+  virtual Result<std::string> link_target(const std::string& link) = 0;
   // For secrets: overwritten, synced, removed, durable on return. One that is not there is fine.
   virtual Result<void> destroy(const std::string& path) = 0;
   // Durable once its directory is synced. One that is not there is fine.
@@ -32,6 +35,8 @@ class DiskFiles : public Files {
  public:
   Result<std::string> read(const std::string& path) override;
   Result<void> write(const std::string& path, std::string_view bytes) override;
+  Result<void> point(const std::string& link, const std::string& target) override;
+  Result<std::string> link_target(const std::string& link) override;
   Result<void> destroy(const std::string& path) override;
   Result<void> remove(const std::string& path) override;
   Result<void> sync(const std::string& directory) override;

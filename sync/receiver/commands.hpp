@@ -22,6 +22,8 @@ int add_device(const std::string& config, const std::string& device, const std::
                const std::string& key);
 int list_devices(const std::string& config);
 int remove_device(const std::string& config, const std::string& device);
+// Holds the receipt that `vitald wipe` left against the device's registered key.
+int check_wiped(const std::string& config, const std::string& receipt_file);
 
 struct ExportCall {
   std::string format = "csv", device, metric, from, to;

@@ -113,6 +113,9 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   CLI::App* list = add(*device, a, "list", "Print the registered devices and their public keys");
   CLI::App* remove = add(*device, a, "remove", "Take no more batches of a device; what it sent stays");
   remove->add_option("ID", a.device, "The device's id")->required();
+  CLI::App* wiped = add(*device, a, "wiped", "Hold the receipt that `vitald wipe` left against the device's key");
+  wiped->add_option("FILE", a.key_file, "The device's wipe-receipt.json")->required();
+  commands.push_back({wiped, [&a] { return vitald::check_wiped(a.config, a.key_file); }});
   commands.push_back({adding, [&a] { return vitald::add_device(a.config, a.device, a.key_file, a.key); }});
   commands.push_back({list, [&a] { return vitald::list_devices(a.config); }});
   commands.push_back({remove, [&a] { return vitald::remove_device(a.config, a.device); }});

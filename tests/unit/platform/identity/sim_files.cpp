@@ -1,11 +1,18 @@
 #include "tests/unit/platform/identity/sim_files.hpp"
 
+#include <cstdlib>
+
 namespace vitald {
 namespace {
 
 const Error kDead(Code::io, "the power is gone");
 
 }  // namespace
+
+std::uint64_t seeds(std::uint64_t unless_told) {
+  const char* told = std::getenv("VITALD_SEEDS");
+  return told == nullptr ? unless_told : std::strtoull(told, nullptr, 10);
+}
 
 bool SimFiles::goes_through() {
   if (cut_) return false;

@@ -14,6 +14,9 @@
 
 namespace vitald {
 
+// How many random courses a test takes: VITALD_SEEDS in the environment, else so many.
+std::uint64_t seeds(std::uint64_t unless_told);
+
 class SimFiles : public Files {
  public:
   explicit SimFiles(std::uint64_t seed) : random_(seed) {}
@@ -28,6 +31,8 @@ class SimFiles : public Files {
 
   Result<std::string> read(const std::string& path) override;
   Result<void> write(const std::string& path, std::string_view bytes) override;
+  Result<void> point(const std::string& link, const std::string& target) override { return write(link, target); }
+  Result<std::string> link_target(const std::string& link) override { return read(link); }
   Result<void> destroy(const std::string& path) override;
   Result<void> remove(const std::string& path) override;
   Result<void> sync(const std::string& directory) override;
