@@ -87,7 +87,14 @@ Result<void> Agent::make_drivers() {
     if (!named) return named.error().in("driver " + entry.id);
     drivers_.push_back(std::make_unique<Supervisor>(entry.id, entry.driver, std::move(*driver), *recorder_, boot_now));
   }
+  connect_listeners();
   return {};
+}
+
+void Agent::connect_listeners() {
+  for (const auto& hearing : drivers_)
+    for (const auto& speaking : drivers_)
+      if (hearing->listener() != nullptr && hearing != speaking) speaking->tell(*hearing->listener());
 }
 
 void Agent::make_uplink() {

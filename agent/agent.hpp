@@ -34,6 +34,7 @@ class Agent {
  private:
   Result<void> open_store();
   Result<void> make_drivers();
+  void connect_listeners();
   void make_uplink();
   void start();
   asio::awaitable<void> wait_for_signal();

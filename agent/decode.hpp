@@ -12,7 +12,8 @@ namespace vitald {
 struct DecodeRequest {
   std::optional<std::string> characteristic;  // a UUID: "2A35", or in full
   std::optional<std::string> quirk;           // a sensor model's own layout: "mi-scale-v2"
-  std::optional<std::string> hex;             // the packet
+  std::optional<std::string> serial;          // the protocol of a sensor on a serial line: "cms50"
+  std::optional<std::string> hex;             // the packet, or a stretch of the serial line
   std::optional<std::string> bthome;          // service data of BTHome, with or without its UUID (D2FC)
   std::optional<std::string> key;             // of encrypted BTHome: 16 octets
   std::optional<std::string> mac;             // the sender's address, as printed

@@ -5,8 +5,10 @@
 #include <exception>
 #include <iostream>
 
+#include "agent/analyse/options.hpp"
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
+#include "agent/driver_process.hpp"
 #include "agent/outbox_commands.hpp"
 #include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
@@ -70,12 +72,24 @@ int main(int argc, char** argv) try {
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
   decode->add_option("--quirk", packet.quirk, "The sensor model's own layout: mi-scale-v1, mi-scale-v2, integers");
+  decode->add_option("--serial", packet.serial,
+                     "Protocol of a sensor on a serial line: cms50, cms50-stored, r60abd1, mr60bha1, mr60bha2, ld2410, "
+                     "ld2450; --hex may hold several frames");
   decode->add_option("--hex", packet.hex, "The packet's octets, in the order sent");
   decode->add_option("--bthome", packet.bthome, "BTHome service data, with or without D2FC");
   decode->add_option("--key", packet.key, "BTHome bind key, 16 octets");
   decode->add_option("--mac", packet.mac, "Address of the BTHome sensor");
   decode->add_option("--sfloat", packet.sfloat, "16-bit medical float as sent: 14F0 is 2.0")->expected(0, 1);
   decode->add_option("--float", packet.medical_float, "32-bit medical float as sent")->expected(0, 1);
+  vitald::AnalyseOptions analyse(app);
+  CLI::App* process = app.add_subcommand(
+      "driver",
+      "Run one driver in this process, as a client of a running agent's driver socket: in a sandbox of its own");
+  vitald::DriverCall call{"", "/run/vitald/drivers.sock", "", ""};
+  process->add_option("NAME", call.driver, "The driver, as in the configuration")->required();
+  process->add_option("--socket", call.socket, "The agent's driver socket")->capture_default_str();
+  process->add_option("--as", call.name, "The peer's name in the agent's settings; the driver's unless given");
+  process->add_option("--settings", call.settings, "File of the driver's settings: a JSON object, comments allowed");
   vitald::SensorsOptions sensors(app, config);
 
   try {
@@ -95,6 +109,8 @@ int main(int argc, char** argv) try {
   if (*receipts) return vitald::import_receipts(config, file, json);
   if (*wipe) return resume ? vitald::resume_wipe(config) : vitald::wipe(config, confirm);
   if (*decode) return vitald::print_decoded(packet);
+  if (analyse.asked()) return analyse.run();
+  if (*process) return vitald::run_driver(call);
   if (sensors.asked()) return sensors.run();
   return 2;
 } catch (const std::exception& error) {

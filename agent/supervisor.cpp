@@ -66,16 +66,27 @@ asio::awaitable<Result<void>> Supervisor::run_once() {
 void Supervisor::record(std::span<const Reading> readings) {
   heard(readings);
   recorder_.record(readings);
+  tell_listeners(readings);
 }
 
 asio::awaitable<Result<void>> Supervisor::commit(std::span<const Reading> readings, const Cursor& cursor) {
   heard(readings);
   StoredCursor stored{id_, cursor.name, cursor.bytes};  // named: GCC 12 frees a braced temporary of an await twice
   co_await recorder_.commit(readings, std::move(stored));
+  tell_listeners(readings);
   co_return Result<void>();
 }
 
 Cursor Supervisor::cursor(std::string_view name) const { return {std::string(name), recorder_.cursor(id_, name)}; }
+
+// Whatever goes wrong with a listener is not this driver's matter: its readings are recorded already.
+void Supervisor::tell_listeners(std::span<const Reading> readings) {
+  for (ReadingListener* listener : listeners_) try {
+      listener->hear(readings);
+    } catch (const std::exception& error) {
+      spdlog::error("{}: not heard by a listener: {}", id_, error.what());
+    }
+}
 
 void Supervisor::heard(std::span<const Reading> readings) {
   if (readings.empty()) return;
@@ -100,6 +111,7 @@ void Supervisor::heard(std::span<const Reading> readings) {
 void Supervisor::check_silence() {
   if (ended()) return;
   const BootTime now = now_();
+  for (const Sensor* sensor : driver_->sensors()) heard_.try_emplace(sensor, Heard{now, {}, 0, false});
   for (auto& [sensor, heard] : heard_) {
     if (sensor->silent_after.count() == 0 || now - heard.since < sensor->silent_after) continue;
     if (heard.silent && now - heard.since < kSilencePiece) continue;

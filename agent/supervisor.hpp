@@ -42,6 +42,10 @@ class Supervisor final : public ReadingSink {
 
   Supervisor(std::string id, std::string driver_name, std::unique_ptr<Driver> driver, Recorder& recorder, Now now);
 
+  // Tells it every reading once it is recorded. It must live as long.
+  void tell(ReadingListener& listener) { listeners_.push_back(&listener); }
+  ReadingListener* listener() { return driver_->listener(); }
+
   // Runs the driver until cancelled or ended.
   asio::awaitable<void> run();
   // Looks for silent sensors; call it about every second.
@@ -64,6 +68,7 @@ class Supervisor final : public ReadingSink {
   };
 
   void heard(std::span<const Reading> readings);
+  void tell_listeners(std::span<const Reading> readings);
   void report_silence(const Sensor& sensor, Heard& heard, BootTime until);
   asio::awaitable<Result<void>> run_once();
 
@@ -76,6 +81,7 @@ class Supervisor final : public ReadingSink {
   std::uint64_t restarts_ = 0;
   int failures_ = 0;  // in a row, without a reading between
   std::map<const Sensor*, Heard> heard_;
+  std::vector<ReadingListener*> listeners_;
 };
 
 }  // namespace vitald

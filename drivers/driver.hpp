@@ -38,6 +38,15 @@ class ReadingSink {
   virtual Cursor cursor(std::string_view name = {}) const = 0;
 };
 
+// Hears what the sensors of other drivers give: for a driver that derives its own readings from theirs.
+class ReadingListener {
+ public:
+  virtual ~ReadingListener() = default;
+  // Called on the loop's thread once the readings have been recorded; they are gone when it returns. Must not wait: it
+  // takes a copy of what it wants, bounded, and leaves.
+  virtual void hear(std::span<const Reading> readings) = 0;
+};
+
 class Driver {
  public:
   virtual ~Driver() = default;
@@ -46,6 +55,8 @@ class Driver {
   // Reads the sensor until cancelled. Returns an error when it cannot go on: the supervisor waits (back-off) and runs
   // it again. Returns without one only when there will never be anything more to read (a recording has ended).
   virtual asio::awaitable<Result<void>> run(ReadingSink& sink) = 0;
+  // Not null: it is told all readings of the other drivers, which live at least as long.
+  virtual ReadingListener* listener() { return nullptr; }
 };
 
 // What a driver may use of the process it runs in.

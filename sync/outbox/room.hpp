@@ -22,7 +22,8 @@ class Room {
       : store_(store), kept_(kept), ledger_(ledger), condemned_(condemned) {}
 
   // Within a transaction. When nothing is left to give up, the transaction fails as `full`. On a disk that others have
-  // filled (`may_grow` false) no alarm is given up: no eviction makes up for their space, and new batches wait in memory.
+  // filled (`may_grow` false) no alarm is given up: no eviction makes up for their space, and new batches wait in
+  // memory.
   Result<void> make(const Budget& budget, std::uint64_t pages, bool may_grow);
 
  private:

@@ -107,6 +107,7 @@ class Conversation {
   std::size_t largest_, message_bytes_;  // a batch that the broker can take; a message of several batches
   Window window_;
   Pace pace_;
+  BootTime paced_until_;  // what is next may leave then
   Outstanding outstanding_;
   std::uint32_t credit_;
   std::uint32_t next_publish_ = 0;

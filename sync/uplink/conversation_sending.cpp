@@ -56,7 +56,7 @@ bool Conversation::is_drained() const {
 asio::awaitable<void> Conversation::wait_for_work() {
   const BootTime look = boot_now() + kLook;
   BootTime until = std::min<BootTime>(look, outstanding_.next_due());
-  if (pace_.next() > boot_now()) until = std::min(until, pace_.next());
+  if (paced_until_ > boot_now()) until = std::min(until, paced_until_);
   while (!has_work_ && boot_now() < until) co_await work_.wait_until(until);
   if (boot_now() >= look) dry_.fill(false);
 }
@@ -68,7 +68,8 @@ asio::awaitable<bool> Conversation::send_one() {
     co_await fill(lane);
     std::deque<Payload>& queue = ready_[index(lane)];
     if (queue.empty() || !window_.room(lane, queue.front().bytes.size())) continue;
-    if (pace_.next() > boot_now()) co_return false;
+    paced_until_ = pace_.next(queue.front().bytes.size());
+    if (paced_until_ > boot_now()) co_return false;
     const Payload payload = std::move(queue.front());
     queue.pop_front();
     send(lane, payload);
@@ -179,12 +180,12 @@ void Conversation::charge(const Payload& payload) {
   BytesByClass bytes{};
   for (const Payload::Part& part : payload.parts) bytes[static_cast<std::size_t>(part.class_) - 1] += part.bytes;
   parts_.budget.published(bytes);
-  pace_.sent(payload.bytes.size(), boot_now());
 }
 
 void Conversation::publish(InFlight message, std::string_view role, std::string bytes) {
   parts_.status.bytes_published += bytes.size();
   window_.sent(message.lane, message.bytes, boot_now());
+  pace_.sent(bytes.size(), boot_now());
   in_flight_.emplace(++next_publish_, std::move(message));
   const auto sent =
       parts_.session.publish(next_publish_, topic(parts_.settings, parts_.device, role), std::move(bytes));

@@ -1,11 +1,12 @@
 #pragma once
 
-// How fast messages may follow each other where a cloud limits messages and bytes a second: a tenth of a second's worth
-// at once, then evenly. In any second it stays within the limit. Pure.
+// How fast messages may follow each other where a cloud limits messages and bytes a second. In no span of kSpan does
+// more leave than a second's worth, so a broker that hears us with delays up to a tenth of a second apart never counts
+// more in a second of its own. A message larger than a second's worth goes alone. Pure.
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 
 #include "platform/model/instant.hpp"
 
@@ -16,24 +17,40 @@ class Pace {
   // A second; 0 = no limit.
   Pace(std::uint32_t messages, std::uint64_t bytes) : messages_(messages), bytes_(bytes) {}
 
-  // When the next message may leave.
-  BootTime next() const { return next_; }
+  // When a message of that size may leave, if nothing else leaves before.
+  BootTime next(std::size_t bytes) const {
+    std::size_t rest = sent_.size();
+    std::uint64_t total = total_ + bytes;
+    BootTime at;
+    for (const Sent& sent : sent_) {
+      const bool fits = (messages_ == 0 || rest < messages_) && (bytes_ == 0 || total <= bytes_);
+      if (fits) break;
+      at = sent.at + kSpan;
+      total -= sent.bytes;
+      --rest;
+    }
+    return at;
+  }
 
   void sent(std::size_t bytes, BootTime now) {
-    using std::chrono::seconds;
-    Microseconds cost{0};
-    if (messages_ > 0) cost = Microseconds(seconds(1)) / messages_;
-    if (bytes_ > 0) cost = std::max(cost, Microseconds(static_cast<std::int64_t>(bytes * 1'000'000 / bytes_)));
-    spent_ = std::max(spent_, now - kBurst) + cost * 10 / 9;
-    next_ = spent_;
+    if (messages_ == 0 && bytes_ == 0) return;
+    for (; !sent_.empty() && sent_.front().at + kSpan <= now; sent_.pop_front()) total_ -= sent_.front().bytes;
+    sent_.push_back({now, bytes});
+    total_ += bytes;
   }
 
  private:
-  static constexpr Microseconds kBurst = std::chrono::milliseconds(100);
+  static constexpr Microseconds kSpan = std::chrono::milliseconds(1100);
+
+  struct Sent {
+    BootTime at;
+    std::size_t bytes;
+  };
 
   std::uint32_t messages_;
   std::uint64_t bytes_;
-  BootTime spent_, next_;
+  std::deque<Sent> sent_;  // within the last span, as of the last of them
+  std::uint64_t total_ = 0;
 };
 
 }  // namespace vitald

@@ -14,4 +14,5 @@ find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(sdbus-c++ REQUIRED)              # 1.2: 2.x has another interface
 find_package(ZLIB REQUIRED)
+pkg_check_modules(gpiod REQUIRED IMPORTED_TARGET libgpiod<2)  # 2.x has another interface
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)

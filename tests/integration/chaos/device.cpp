@@ -6,9 +6,9 @@
 #include <stdexcept>
 
 #include "platform/linux/timer.hpp"
-#include "sync/batch/builder.hpp"
 #include "sync/uplink/paho_session.hpp"
 #include "sync/uplink/trouble.hpp"
+#include "tests/integration/chaos/counted.hpp"
 #include "tests/integration/chaos/names.hpp"
 
 namespace vitald {
@@ -17,36 +17,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kBatch = 50;  // readings
-
-ClosedBatch batch_of(const std::string& sensor_id, std::uint32_t first, std::uint32_t end) {
-  const Sensor sensor{sensor_id, {}};
-  BodyBuilder builder;
-  const BootTime now = boot_now();
-  for (std::uint32_t i = first; i < end; ++i) {
-    Reading reading;
-    reading.sensor = &sensor;
-    reading.metric = find_metric("steps");
-    reading.time = now + i * 10us;
-    reading.value = Decimal(i, 0);
-    builder.add(reading);
-  }
-  const BootTime from = builder.first(), to = builder.last();
-  return {first % 500 == 0 ? Class::alarm : Class::vital, end - first, from, to, builder.finish()};
-}
-
 std::uint16_t upstream(const DeviceCase& what) {
   return what.scenario == Scenario::tls_cut && what.tls_port != 0 ? what.tls_port : what.plain_port;
-}
-
-OutboxSettings outbox_settings(const std::string& file, const std::string& id, const UplinkKeys& keys) {
-  OutboxSettings settings;
-  settings.file = file;
-  settings.device = id;
-  settings.boot = BootId{7};
-  settings.now = boot_now;
-  settings.seal = hpke_seal(keys.device, keys.recipient);
-  return settings;
 }
 
 }  // namespace
@@ -88,7 +60,7 @@ UplinkSettings Device::settings() const {
 }
 
 void Device::start() {
-  const auto open = [this] { return Outbox::open(outbox_settings(scratch_.file("outbox.db"), id_, what_.keys)); };
+  const auto open = [this] { return Outbox::open(counted_outbox(scratch_.file("outbox.db"), id_, what_.keys)); };
   auto opened = open();
   if (!opened) throw std::runtime_error(opened.error().sentence());
   outbox_ = std::move(*opened);
@@ -117,8 +89,8 @@ asio::awaitable<void> Device::feed() {
     std::vector<ClosedBatch> batches;
     const std::uint32_t portion = accepted_ < what_.readings / 2 ? 20 : 1;
     std::uint32_t end = accepted_;
-    for (std::uint32_t i = 0; i < portion && end < what_.readings; ++i, end += kBatch)
-      batches.push_back(batch_of(id_, end, std::min(end + kBatch, what_.readings)));
+    for (std::uint32_t i = 0; i < portion && end < what_.readings; ++i, end += kCountedBatch)
+      batches.push_back(counted_batch(id_, end, what_.readings));
     const auto done = co_await run_on(storage_, [&] { return outbox_->commit(batches, {}); });
     if (!done) throw std::runtime_error(done.error().sentence());
     waiting_ = 1;  // until somebody looks again

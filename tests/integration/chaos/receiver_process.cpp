@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -14,12 +15,15 @@ extern char** environ;
 
 namespace vitald {
 
-ReceiverProcess::ReceiverProcess(std::string program, std::uint16_t port) : program_(std::move(program)) {
+ReceiverProcess::ReceiverProcess(std::string program, std::uint16_t port, const ReceiverOptions& options)
+    : program_(std::move(program)) {
+  keys_ = options.keys.empty() ? scratch_.file("keys") : options.keys;
   std::ofstream(scratch_.file("receiver.json"))
-      << R"({"database": ")" << scratch_.file("receiver.db") << R"(", "keys": ")" << scratch_.file("keys")
-      << R"(", "log_level": "warning", "uplink": {"host": "127.0.0.1", "port": )" << port
-      << R"(, "plain_tcp": true, "backoff_cap_s": 1}})";
-  std::istringstream said(run("keys generate -c " + scratch_.file("receiver.json")));
+      << R"({"database": ")" << (options.database.empty() ? scratch_.file("receiver.db") : options.database)
+      << R"(", "keys": ")" << keys_ << R"(", "log_level": "warning", "uplink": {"host": "127.0.0.1", "port": )" << port
+      << R"(, "plain_tcp": true, "backoff_cap_s": 1, "group": ")" << options.group << R"("}})";
+  const std::string command = options.keys.empty() ? "keys generate" : "keys show";
+  std::istringstream said(run(command + " -c " + scratch_.file("receiver.json")));
   for (std::string line; std::getline(said, line);)
     if (line.rfind("vitald-x25519-public", 0) == 0) public_key_ = line;
 }
@@ -70,16 +74,19 @@ std::map<std::string, std::vector<int>> ReceiverProcess::stored(std::uint32_t re
   std::vector<std::string> columns;
   std::istringstream head(line);
   for (std::string column; std::getline(head, column, ',');) columns.push_back(column);
+  const auto at = [&](const char* name) {
+    return static_cast<std::size_t>(std::ranges::find(columns, name) - columns.begin());
+  };
+  const std::size_t sensor = at("sensor"), metric = at("metric"), value = at("value");
   std::map<std::string, std::vector<int>> counts;
+  std::vector<std::string> row(columns.size());
   while (std::getline(file, line)) {
-    std::map<std::string, std::string> row;
     std::istringstream cells(line);
-    std::size_t at = 0;
-    for (std::string cell; std::getline(cells, cell, ',') && at < columns.size(); ++at) row[columns[at]] = cell;
-    auto& count = counts[row["sensor"]];
+    for (std::string& cell : row) std::getline(cells, cell, ',');
+    auto& count = counts[row[sensor]];
     count.resize(readings);
-    const unsigned long value = std::stoul(row["value"]);
-    if (row["metric"] == "steps" && value < readings) ++count[value];
+    const unsigned long number = std::stoul(row[value]);
+    if (row[metric] == "steps" && number < readings) ++count[number];
   }
   return counts;
 }

@@ -12,12 +12,19 @@
 
 namespace vitald {
 
+struct ReceiverOptions {
+  std::string database;  // "" = a SQLite file of its own
+  std::string keys;      // folder; "" = its own, made there
+  std::string group;     // of shared subscriptions
+};
+
 class ReceiverProcess {
  public:
-  ReceiverProcess(std::string program, std::uint16_t port);
+  ReceiverProcess(std::string program, std::uint16_t port, const ReceiverOptions& options = {});
   ~ReceiverProcess();
 
   std::string public_key() const { return public_key_; }
+  std::string keys() const { return keys_; }
   void add_device(const std::string& id, const std::string& public_key);
   void start();
   void kill();
@@ -30,7 +37,7 @@ class ReceiverProcess {
  private:
   std::string run(const std::string& arguments) const;
 
-  std::string program_, public_key_;
+  std::string program_, keys_, public_key_;
   Scratch scratch_;
   pid_t child_ = -1;
 };

@@ -169,5 +169,45 @@ TEST_CASE("a question without a subject or a packet is refused") {
   check_refused(ask(request), "there is no --hex");
 }
 
+Answer ask_serial(const std::string& protocol, const std::string& hex) {
+  DecodeRequest request;
+  request.serial = protocol;
+  request.hex = hex;
+  return ask(request);
+}
+
+TEST_CASE("one frame of a serial line is printed like a packet") {
+  const auto [json, refused] = ask_serial("cms50", "85 3F 02 4C 62");
+  CHECK_FALSE(refused);
+  CHECK(json["serial"] == "cms50");
+  CHECK(json["readings"][1] == Json::parse(R"({"metric":"pulse_rate_oximeter","value":"76","unit":"/min","special":null,
+                                               "quality":[]})"));
+  CHECK(json["fields"]["spo2_percent"] == 98);
+  CHECK(json["error"].is_null());
+  CHECK_FALSE(json.contains("skipped"));
+}
+
+TEST_CASE("several frames of a serial line are all printed, and what is between them") {
+  const std::string rate = "53 59 85 02 00 01 48 7C 54 43";
+  const auto [json, refused] = ask_serial("r60abd1", "02 54 43 " + rate + "\n53 59 85 02 00 01 48 7D 54 43 " + rate);
+  CHECK_FALSE(refused);
+  CHECK(json["readings"].size() == 2);
+  CHECK(json["fields"]["frames"].size() == 2);
+  CHECK(json["fields"]["frames"][1]["heart_rate_bpm"] == 72);
+  CHECK(json["skipped"] == Json::parse(R"([{"offset":0,"octets":3,"error":"no frame begins here"},
+      {"offset":13,"octets":10,"error":"checksum: it is not the sum of the frame"}])"));
+  CHECK(json["error"].is_null());
+}
+
+TEST_CASE("a serial line without a good frame is refused, and the reason is that of its first frame") {
+  check_refused(ask_serial("r60abd1", "00 11 53 59 85 02 00 01 48 7D 54 43"), "checksum: ");
+  check_refused(ask_serial("r60abd1", "53 59 85 02 00 01"), "length: ");
+  check_refused(ask_serial("r60abd1", "53 59 85 02 00 02 48 00 7D 54 43"), "length: 1 octets more");
+  check_refused(ask_serial("ld2450", "00 01 02"), "no frame begins here");
+  check_refused(ask_serial("ld2450", ""), "hex: length: ");
+  check_refused(ask_serial("ld2450", "AA F"), "hex: ");
+  check_refused(ask_serial("ld9999", "AA"), "no protocol is called ld9999");
+}
+
 }  // namespace
 }  // namespace vitald

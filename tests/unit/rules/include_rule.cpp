@@ -20,7 +20,7 @@ const Layer kLayers[] = {
 };
 
 // Folders below drivers/ that are decoders for several drivers, not drivers.
-constexpr std::string_view kSharedDecoders[] = {"bthome", "derived", "gatt"};
+constexpr std::string_view kSharedDecoders[] = {"bthome", "contact", "derived", "gatt"};
 
 // Foreign headers that stay where their library is wrapped.
 const Layer kPlaces[] = {
@@ -28,7 +28,7 @@ const Layer kPlaces[] = {
     {"libpq-fe.h", {"platform/sql/", "tests/support/"}},
     {"psa/", {"platform/crypto/"}},
     {"mbedtls/", {"platform/crypto/"}},
-    {"mqtt/", {"sync/uplink/", "sync/receiver/session"}},
+    {"mqtt/", {"platform/mqtt/", "sync/uplink/", "sync/receiver/session"}},
     {"MQTTAsync", {"sync/uplink/", "sync/receiver/session"}},
     {"zstd.h", {"sync/batch/"}},
     {"zlib.h", {"drivers/replay/"}},

@@ -19,9 +19,9 @@ bool snake_case(std::string_view key) {
 }
 
 // Every unit the catalogue may use, in UCUM's case-sensitive spelling.
-const Keys kUnits = {"%",   "/min",   "1",      "Cel",   "L", "L/min", "Ohm",     "cm",
-                     "kJ",  "kcal",   "kg",     "kg/m2", "m", "m/s2",  "mV",      "mg/dL",
-                     "min", "mm[Hg]", "mmol/L", "ms",    "s", "{INR}", "{steps}", "{unitless}"};
+const Keys kUnits = {"%",      "/min", "1",     "Cel", "L",     "L/min",   "Ohm",       "cm",  "kJ",
+                     "kcal",   "kg",   "kg/m2", "m",   "m/s2",  "mV",      "mg/dL",     "min", "mm[Hg]",
+                     "mmol/L", "ms",   "s",     "V",   "{INR}", "{steps}", "{unitless}"};
 
 // LOINC's check digit: from the right, every second digit counts double as the odd positions read as one number.
 char loinc_check_digit(std::string_view number) {
@@ -135,9 +135,11 @@ TEST_CASE("only metrics without a standard code are private") {
   Keys found;
   for (const Metric& metric : catalogue())
     if (metric.mdc == 0) found.insert(metric.key);
-  CHECK(found == Keys{"ballistocardiogram_waveform", "beat_annotation", "bed_exit", "clock_utc",
-                      "heart_rate_variability_sdnn", "pulse_diagnosis_waveform", "sensor_clock_offset",
-                      "sensor_packet"});
+  CHECK(found == Keys{"abnormal_struggle", "ballistocardiogram_waveform", "beat_annotation", "bed_exit",
+                      "body_movement", "clock_utc", "door_open", "heart_rate_radar", "heart_rate_variability_sdnn",
+                      "heartbeat_radar_waveform", "long_absence", "presence", "pulse_diagnosis_waveform",
+                      "respiration_radar_waveform", "sensor_clock_offset", "sensor_offline", "sensor_packet",
+                      "sleep_stage", "target_distance"});
 }
 
 TEST_CASE("units are UCUM") {
@@ -200,8 +202,8 @@ TEST_CASE("alarms are what someone must come for") {
   Keys alarms;
   for (const Metric& metric : catalogue())
     if (metric.class_ == Class::alarm) alarms.insert(metric.key);
-  CHECK(alarms ==
-        Keys{"bed_exit", "carbon_monoxide", "enuresis", "fall", "gas", "property_exit", "smoke", "sos", "water"});
+  CHECK(alarms == Keys{"abnormal_struggle", "bed_exit", "carbon_monoxide", "enuresis", "fall", "gas", "long_absence",
+                       "property_exit", "sensor_offline", "smoke", "sos", "water"});
 }
 
 TEST_CASE("everything sampled is a waveform") {

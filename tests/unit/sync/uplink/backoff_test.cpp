@@ -51,7 +51,7 @@ TEST_CASE("waits are spread evenly: full jitter, no bunching at either end") {
   for (std::uint64_t run = 0; run < 20'000; ++run) {
     Backoff backoff(BackoffLimits{}, seed() + run);
     backoff.next();
-    ++tenths[static_cast<int>(backoff.next() / 3s)];
+    ++tenths[static_cast<int>(backoff.next() * 10 / BackoffLimits{}.spread)];
   }
   for (int i = 0; i < 10; ++i) CHECK(std::abs(tenths[i] - 2000) < 300);  // 7 sigma
 }

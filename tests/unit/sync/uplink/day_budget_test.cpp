@@ -69,26 +69,39 @@ TEST_CASE("a damaged file counts as nothing used") {
   }
 }
 
+struct Limit {
+  std::uint32_t messages;
+  std::uint64_t bytes;
+  std::size_t size;
+};
+
 TEST_CASE("a pace keeps to its messages and bytes in every second, and nearly uses them") {
-  for (const auto& [messages, bytes] :
-       std::vector<std::pair<std::uint32_t, std::uint64_t>>{{30, 0}, {0, 100'000}, {50, 100'000}}) {
-    Pace pace(messages, bytes);
+  for (const Limit& limit : {Limit{30, 0, 4000}, {0, 100'000, 4000}, {50, 100'000, 4000}, {0, 524'288, 126'976}}) {
+    Pace pace(limit.messages, limit.bytes);
     std::vector<BootTime> sent;
-    constexpr std::size_t kSize = 4000;
     for (BootTime now = kDayNow; now < kDayNow + 10s; now += 1ms) {
-      if (pace.next() > now) continue;
-      pace.sent(kSize, now);
+      if (pace.next(limit.size) > now) continue;
+      pace.sent(limit.size, now);
       sent.push_back(now);
     }
     std::size_t most = 0;
     for (std::size_t first = 0, last = 0; last < sent.size(); ++last) {
-      while (sent[last] - sent[first] >= 1s) ++first;
+      while (sent[last] - sent[first] >= 1100ms) ++first;  // a second, and a tenth by which delays may differ
       most = std::max(most, last - first + 1);
     }
-    const std::size_t limit = std::min<std::size_t>(messages > 0 ? messages : 1000, bytes > 0 ? bytes / kSize : 1000);
-    CHECK(most <= limit);
-    CHECK(sent.size() >= limit * 10 * 8 / 10);
+    const std::size_t allowed = std::min<std::size_t>(limit.messages > 0 ? limit.messages : 1000,
+                                                      limit.bytes > 0 ? limit.bytes / limit.size : 1000);
+    CHECK(most == allowed);
+    CHECK(sent.size() >= allowed * 10 * 8 / 10);
   }
+}
+
+TEST_CASE("a message larger than a second's worth goes alone") {
+  Pace pace(0, 1000);
+  CHECK(pace.next(5000) <= kDayNow);
+  pace.sent(5000, kDayNow);
+  CHECK(pace.next(1) > kDayNow + 1s);
+  CHECK(pace.next(5000) == pace.next(1));
 }
 
 }  // namespace
