@@ -68,6 +68,7 @@ Result<void> Agent::open_store() {
   Result<UplinkKeys> keys = read_keys(settings_);
   if (!keys) return keys.error();
   keys_ = *keys;
+  settings_.uplink.tls = tls_identity(settings_);
   Result<std::unique_ptr<Outbox>> outbox = Outbox::open(outbox_settings(settings_, boot_, *keys_));
   if (!outbox) return outbox.error().in("opening the outbox");
   outbox_ = std::move(*outbox);
@@ -103,6 +104,7 @@ void Agent::make_uplink() {
   uplink.day_file = settings_.state_dir + "/uplink-day";
   uploader_ = std::make_unique<Uploader>(loop_.get_executor(), *session_, storage_, *outbox_, uplink, settings_.device,
                                          boot_, *keys_);
+  enrolment_ = std::make_unique<Enrolment>(loop_.get_executor(), settings_, storage_, [](const std::string&) {});
 }
 
 void Agent::start() {
@@ -112,6 +114,7 @@ void Agent::start() {
   other_tasks_.spawn("silence", watch_silence());
   other_tasks_.spawn("store", tend_store());
   other_tasks_.spawn("uplink", uploader_->run());
+  other_tasks_.spawn("certificate", enrolment_->renew());
   other_tasks_.spawn("local socket", serve_locally());
   other_tasks_.spawn("watchdog", feed_watchdog());
   notify_service_manager("READY=1");

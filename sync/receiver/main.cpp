@@ -121,6 +121,24 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   commands.push_back({remove, [&a] { return vitald::remove_device(a.config, a.device); }});
 }
 
+void add_enrol(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
+  CLI::App* enrol = app.add_subcommand("enrol", "Certificates for devices, from an authority of one's own");
+  enrol->require_subcommand(1);
+  CLI::App* run = add(*enrol, a, "run", "Answer `vitald enrol` and renewals over MQTT, until SIGTERM");
+  CLI::App* code = add(*enrol, a, "code", "Make a one-time code for a device");
+  code->add_option("ID", a.device, "The device's id")->required();
+  CLI::App* list = add(*enrol, a, "list", "Print the devices that wait for an approval, with their keys' fingerprints");
+  CLI::App* approve = add(*enrol, a, "approve", "Let one of them in");
+  approve->add_option("ID", a.device, "The device's id")->required();
+  approve->add_option("FINGERPRINT", a.key, "As the device shows it, and `list`")->required();
+  CLI::App* authority = add(*enrol, a, "ca", "Print the authority's certificate, for the broker");
+  commands.push_back({run, [&a] { return vitald::run_enrolment_desk(a.config); }});
+  commands.push_back({code, [&a] { return vitald::make_enrolment_code(a.config, a.device); }});
+  commands.push_back({list, [&a] { return vitald::list_enrolments(a.config); }});
+  commands.push_back({approve, [&a] { return vitald::approve_enrolment(a.config, a.device, a.key); }});
+  commands.push_back({authority, [&a] { return vitald::print_authority(a.config); }});
+}
+
 Command add_bind(CLI::App& app, Arguments& a) {
   CLI::App* bind = add(app, a, "bind", "Bind a sensor to the subject whose readings it measures, for a time");
   bind->add_option("DEVICE", a.bind.device, "The device's id")->required();
@@ -171,6 +189,7 @@ std::vector<Command> add_commands(CLI::App& app, Arguments& a) {
   commands.push_back(
       {add(app, a, "run", "Run the receiver until SIGTERM"), [&a] { return vitald::run_receiver(a.config); }});
   add_device(app, a, commands);
+  add_enrol(app, a, commands);
   add_keys(app, a, commands);
   add_data_commands(app, a, commands);
   commands.push_back(add_export(app, a));
