@@ -12,9 +12,9 @@ namespace {
 
 Result<TlsFiles> asks_as(const Settings& settings, const EnrolCall& call) {
   if (call.claim.empty() != call.claim_key.empty()) return Error(Code::invalid, "--claim and --claim-key go together");
-  if (!call.claim.empty()) return TlsFiles{settings.uplink.tls.ca, call.claim, call.claim_key};
+  if (!call.claim.empty()) return TlsFiles{settings.uplink.tls.ca, call.claim, call.claim_key, ""};
   const TlsSettings own = tls_identity(settings);
-  return TlsFiles{own.ca, own.certificate, own.key};
+  return TlsFiles{own.ca, own.certificate, own.key, own.passphrase};
 }
 
 // Said once, however often it is asked.

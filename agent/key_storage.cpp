@@ -46,6 +46,13 @@ Result<void> write_device_key(const Settings& settings, const crypto::PrivateKey
   return crypto::write_private_key(settings.device_key_file(), key, pointer(*wrapping));
 }
 
+std::string tls_passphrase() {
+  const Result<std::optional<crypto::WrappingKey>> wrapping = wrapping_key();
+  if (!wrapping || !*wrapping) return "";
+  const Result<std::string> text = (*wrapping)->passphrase("tls key");
+  return text ? *text : "";
+}
+
 std::string key_storage(const Settings& settings) {
   const Result<bool> wrapped = crypto::is_wrapped(settings.device_key_file());
   return wrapped && *wrapped ? "wrapped" : "plain files";

@@ -21,6 +21,9 @@ Result<crypto::KeyPair> device_key(const Settings& settings);
 // The same as the device's key; the new file is as safe as this process can make it.
 Result<void> write_device_key(const Settings& settings, const crypto::PrivateKey& key);
 
+// Of the TLS keys that enrolment makes: "" = they are in the clear, as there is no wrapping key.
+std::string tls_passphrase();
+
 // "wrapped", or "plain files": for the status.
 std::string key_storage(const Settings& settings);
 

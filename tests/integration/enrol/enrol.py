@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """A device with nothing but a claim certificate and a one-time code is enrolled over a real broker whose list of permissions lets
-the claim do nothing else; its readings arrive under the new identity; and it renews its certificate by its own key."""
+the claim do nothing else; its readings arrive under the new identity, and it listens on no port; it renews its certificate by its own
+key, and with a wrapping key the new TLS key lies wrapped on the disk."""
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +59,32 @@ def claim_files(site):
     return certificate, key
 
 
+def listening(pid):
+    """The process's sockets that anybody could reach: TCP that listens, UDP that is bound."""
+    own = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            own.add(os.readlink(descriptor))
+        except FileNotFoundError:
+            pass
+    found = []
+    for table, state in (("tcp", "0A"), ("tcp6", "0A"), ("udp", "07"), ("udp6", "07")):
+        path = Path(f"/proc/{pid}/net/{table}")
+        for line in path.read_text().splitlines()[1:] if path.exists() else []:
+            cells = line.split()
+            if cells[3] == state and f"socket:[{cells[9]}]" in own:
+                found.append(f"{table} {cells[1]}")
+    return found
+
+
+def hand_in_wrapping_key(site):
+    """As systemd's LoadCredential= does it."""
+    folder = site.folder / "credentials"
+    folder.mkdir()
+    (folder / "vitald.wrapping-key").write_bytes(os.urandom(32))
+    os.environ["CREDENTIALS_DIRECTORY"] = str(folder)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--vitald", required=True)
@@ -87,12 +115,17 @@ def main():
         site._wait_for("readings", lambda: site.receiver_stats()["readings"] > 0, 60)
         status = site.status()
         assert status["uplink"]["state"] == "connected", status["uplink"]
+        assert listening(site.broker.child.pid), "the broker's port is not seen either"
+        assert not listening(site.agent.child.pid), listening(site.agent.child.pid)
 
         # By its own key, as the agent does it when its time has come.
         site.agent.stop()
+        assert "ENCRYPTED" not in (slots / "1" / "device.key").read_text()
+        hand_in_wrapping_key(site)
         run(site.vitald, "enrol", "-c", site.agent_config, "--within", "30")
         assert (slots / "current").readlink() == Path("2")
         assert not (slots / "1" / "device.key").exists(), "the former key is still there"
+        assert "ENCRYPTED" in (slots / "2" / "device.key").read_text(), "the TLS key lies on the disk in the clear"
         before = site.receiver_stats()["readings"]
         site.agent.start()
         site._wait_for("readings under the new certificate", lambda: site.receiver_stats()["readings"] > before, 60)
@@ -100,6 +133,7 @@ def main():
         print(desk.tail(), site.agent.tail(), site.broker.tail(), sep="\n--\n")
         raise
     finally:
+        os.environ.pop("CREDENTIALS_DIRECTORY", None)
         desk.kill()
         site.close()
 

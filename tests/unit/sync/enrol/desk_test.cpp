@@ -85,6 +85,16 @@ TEST_CASE("a code works once; the same device asking again is not a second time"
   CHECK(desk.registry.at("gw-1") == device.sealing.public_key);
 }
 
+TEST_CASE("a code that a power cut left among the good ones is used all the same") {
+  Desk desk;
+  const Device device("gw-1"), thief("gw-1");
+  const std::string code = desk.desk.make_code("gw-1").value();
+  REQUIRE(read(desk.desk.answer("gw-1", device.by_code(code))).why.empty());
+  REQUIRE(desk.files.write(desk.scratch.file("desk") + "/codes/gw-1", code));
+  CHECK_FALSE(read(desk.desk.answer("gw-1", thief.by_code(code))).why.empty());
+  CHECK(read(desk.desk.answer("gw-1", device.by_code(code))).why.empty());
+}
+
 TEST_CASE("without the right code, for another device or in another's name nobody gets anything") {
   Desk desk;
   const Device device("gw-1"), other("gw-2");
