@@ -1,6 +1,6 @@
 // Tries what a service must not be able to do, and says of each whether it was refused. Run in place of the service's
-// own program, inside its sandbox. Ends with the number of attempts that got through. With --driver also what only
-// drivers, which have no network, must not.
+// own program, inside its sandbox. Ends with the number of attempts that got through. --driver: also what only drivers,
+// which have no network, must not. --may-listen: where systemd cannot forbid that (it was built without BPF_FRAMEWORK).
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -86,7 +87,6 @@ const Attempt kAttempts[] = {
     {"change the kernel's settings", [] { return opens("/proc/sys/kernel/core_pattern", O_WRONLY); }},
     {"open the machine's memory or disk", [] { return opens("/dev/mem", O_RDWR) || opens("/dev/vda", O_RDONLY); }},
     {"read raw packets", [] { return socket_of(AF_PACKET, SOCK_RAW, htons(ETH_P_ALL)); }},
-    {"listen on a port", listens},
     {"make a user namespace", [] { return unshare(CLONE_NEWUSER) == 0; }},
     {"mount", [] { return mount("none", "/tmp", "tmpfs", 0, nullptr) == 0; }},
     {"trace a process", [] { return ptrace(PTRACE_ATTACH, getppid(), nullptr, nullptr) == 0; }},
@@ -105,6 +105,9 @@ const Attempt kAttempts[] = {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const auto told = [&](const char* option) {
+    return std::any_of(argv + 1, argv + argc, [&](const char* one) { return std::strcmp(one, option) == 0; });
+  };
   int refused = 0, tried = 0;
   const auto attempt = [&](const Attempt& one) {
     errno = 0;
@@ -114,8 +117,8 @@ int main(int argc, char** argv) {
     std::printf("%-36s %s\n", one.what, got_through ? "GOT THROUGH" : std::strerror(errno));
   };
   for (const Attempt& one : kAttempts) attempt(one);
-  if (argc > 1 && std::strcmp(argv[1], "--driver") == 0)
-    attempt({"open an Internet socket", [] { return socket_of(AF_INET, SOCK_STREAM); }});
+  if (!told("--may-listen")) attempt({"listen on a port", listens});
+  if (told("--driver")) attempt({"open an Internet socket", [] { return socket_of(AF_INET, SOCK_STREAM); }});
   std::printf("%d of %d refused\n", refused, tried);
   return tried - refused;
 }
