@@ -21,18 +21,26 @@ const crypto::KeyPair& recipient() {
   return kPair;
 }
 
+// To make one takes as long as all the rest of a turn.
+const crypto::KeyPair& sealing_key(std::size_t number) {
+  static const std::vector<crypto::KeyPair> kPairs = [] {
+    std::vector<crypto::KeyPair> made;
+    while (made.size() < 8) made.push_back(crypto::generate_key_pair().value());
+    return made;
+  }();
+  return kPairs[number % kPairs.size()];
+}
+
 // Sealing keys by what stands for them on the disk: how they are written there is not tested here.
 struct SealingKeys {
-  std::map<std::string, crypto::KeyPair> made;
+  std::size_t made = 0;
 
   Result<crypto::KeyPair> of(Files& files) {
     const Result<std::string> name = files.read(kKey);
-    if (name) return made.at(*name);
+    if (name) return sealing_key(std::stoul(*name));
     if (name.error().code() != Code::not_found) return name.error();
-    const std::string fresh = "key " + std::to_string(made.size());
-    made.emplace(fresh, crypto::generate_key_pair().value());
-    const Result<void> written = files.write(kKey, fresh);
-    return written ? Result<crypto::KeyPair>(made.at(fresh)) : written.error();
+    const Result<void> written = files.write(kKey, std::to_string(++made));
+    return written ? Result<crypto::KeyPair>(sealing_key(made)) : written.error();
   }
 };
 
@@ -137,31 +145,29 @@ int turns_until_renewed(Ward& ward, const std::string& code, std::uint32_t befor
 
 }  // namespace
 
-TEST_CASE("wherever the power is cut, an enrolment ends with a working identity, and so does every renewal after it") {
+TEST_CASE("wherever the power is cut, an enrolment ends with a working identity, and so does a renewal after it") {
   int cuts = 0, unfinished = 0;
-  for (std::uint64_t seed = 0; seed < seeds(15); ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds(25); ++seed) {
     INFO("seed " << seed);
     Ward ward(seed);
     const std::string code = code_for(ward);
-    for (int boots = 0; boots < 3; ++boots) cuts += ward.hard_turn(code) ? 1 : 0;
+    for (int boots = 0; boots < 2; ++boots) cuts += ward.hard_turn(code) ? 1 : 0;
     unfinished += ward.slot() == 0 ? 1 : 0;
     if (ward.slot() == 0) REQUIRE(turns_until_renewed(ward, code, 0) <= 1);
     REQUIRE(ward.works());
 
-    for (int renewal = 0; renewal < 2; ++renewal) {
-      const std::uint32_t before = ward.slot();
-      for (int boots = 0; boots < 3; ++boots) {
-        cuts += ward.hard_turn("") ? 1 : 0;
-        REQUIRE(ward.works());
-      }
-      REQUIRE(turns_until_renewed(ward, "", before) <= 1);
+    const std::uint32_t before = ward.slot();
+    for (int boots = 0; boots < 2; ++boots) {
+      cuts += ward.hard_turn("") ? 1 : 0;
       REQUIRE(ward.works());
     }
+    REQUIRE(turns_until_renewed(ward, "", before) <= 1);
+    REQUIRE(ward.works());
     REQUIRE(ward.applicant().begin());
     REQUIRE(ward.private_tls_keys() <= 2);
     REQUIRE(ward.registry.size() == 1);
   }
-  CHECK(cuts > 30);
+  CHECK(cuts > 25);
   CHECK(unfinished > 3);
 }
 
