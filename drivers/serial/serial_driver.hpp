@@ -41,7 +41,7 @@ class SerialDriver final : public Driver {
   Intake intake_;
   BootTime last_octets_;
   std::string trouble_;  // as last logged
-  bool heard_ = false;  // since it was opened
+  bool heard_ = false;   // since it was opened
   bool warned_of_noise_ = false;
 };
 

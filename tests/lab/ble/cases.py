@@ -56,7 +56,7 @@ class Radio:
         if not Path("/dev/vhci").exists():
             os.mknod("/dev/vhci", 0o600 | 0o020000, os.makedev(10, 137))
         self.emulator.start()
-        until("the controllers", lambda: self._up() >= self.count, 150)
+        until("the controllers", lambda: self._up() >= self.count, 240)
         self.start_daemon()
 
     def _up(self):

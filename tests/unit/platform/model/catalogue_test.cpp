@@ -135,11 +135,31 @@ TEST_CASE("only metrics without a standard code are private") {
   Keys found;
   for (const Metric& metric : catalogue())
     if (metric.mdc == 0) found.insert(metric.key);
-  CHECK(found == Keys{"abnormal_struggle", "ballistocardiogram_waveform", "beat_annotation", "bed_exit",
-                      "body_movement", "clock_utc", "door_open", "heart_rate_radar", "heart_rate_variability_sdnn",
-                      "heartbeat_radar_waveform", "long_absence", "presence", "pulse_diagnosis_waveform",
-                      "respiration_radar_waveform", "sensor_clock_offset", "sensor_offline", "sensor_packet",
-                      "sleep_stage", "target_distance"});
+  CHECK(found == Keys{"abnormal_struggle",
+                      "ballistocardiogram_waveform",
+                      "battery_voltage",
+                      "beat_annotation",
+                      "bed_exit",
+                      "body_movement",
+                      "clock_utc",
+                      "device_temperature",
+                      "door_open",
+                      "ecg_quality",
+                      "external_power",
+                      "heart_rate_radar",
+                      "heart_rate_variability_sdnn",
+                      "heartbeat_radar_waveform",
+                      "long_absence",
+                      "presence",
+                      "pulse_diagnosis_waveform",
+                      "respiration_quality",
+                      "respiration_radar_waveform",
+                      "respiration_waveform",
+                      "sensor_clock_offset",
+                      "sensor_offline",
+                      "sensor_packet",
+                      "sleep_stage",
+                      "target_distance"});
 }
 
 TEST_CASE("units are UCUM") {
