@@ -90,7 +90,10 @@ asio::awaitable<Result<void>> Enrolment::take_into_use(Session& session) {
   const auto next = co_await run_on(storage_, [this] { return endpoint(next_files()); });
   if (!next) co_return next.error();
   const Result<void> works = co_await try_out(session, *next, settings_.uplink.connect_within);
-  if (works) co_return co_await run_on(storage_, [this] { return applicant_.promote(); });
+  if (works) {
+    const Result<void> promoted = co_await run_on(storage_, [this] { return applicant_.promote(); });
+    co_return promoted;
+  }
   if (works.error().kind() != trouble::kOwnCertificate) co_return works.error().in("trying the new certificate");
   const Result<void> dropped = co_await run_on(storage_, [this] { return applicant_.drop(); });
   co_return dropped ? works.error().in("the new certificate is not taken and was dropped") : dropped.error();

@@ -62,7 +62,7 @@ def wrapped_and_wiped(options):
 
 def killed_and_finished(options):
     """SIGKILL at a random moment is what a process sees of a power cut; what a disk does is platform_identity_test's part."""
-    for milliseconds in (0, 2, 5, 10, 20):
+    for milliseconds in (0, 5, 20):
         made = site(options)
         try:
             state = made.folder / "state"

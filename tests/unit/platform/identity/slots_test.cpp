@@ -100,7 +100,7 @@ TEST_CASE("an identity that does not work is dropped, and the next attempt has a
 
 TEST_CASE("wherever the power is cut in a renewal, a working identity is there and a new one comes of it") {
   int cuts = 0;
-  for (std::uint64_t seed = 0; seed < seeds(40); ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds(20); ++seed) {
     INFO("seed " << seed);
     std::mt19937_64 random(seed);
     SimFiles files = enrolled(seed);
@@ -124,7 +124,7 @@ TEST_CASE("wherever the power is cut in a renewal, a working identity is there a
     });
     REQUIRE(keys == 1);
   }
-  CHECK(cuts > 40);
+  CHECK(cuts > 20);
 }
 
 TEST_CASE("slots on a disk are reached under the same name however often they change") {

@@ -74,7 +74,7 @@ TEST_CASE("a wipe leaves its receipt and what is not the device's") {
 
 TEST_CASE("a wipe that was ordered always ends wiped, its keys first, wherever the power is cut") {
   const int operations = operations_of_a_wipe();
-  for (std::uint64_t seed = 0; seed < seeds(200); ++seed) {
+  for (std::uint64_t seed = 0; seed < seeds(100); ++seed) {
     INFO("seed " << seed);
     std::mt19937_64 random(seed);
     SimFiles files = device(seed);
