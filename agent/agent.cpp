@@ -6,9 +6,11 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 
+#include "agent/key_storage.hpp"
 #include "agent/outbox_jobs.hpp"
 #include "agent/seal.hpp"
 #include "agent/version.hpp"
+#include "agent/wipe_command.hpp"
 #include "platform/linux/clock.hpp"
 #include "platform/linux/service.hpp"
 #include "platform/model/anchor_watch.hpp"
@@ -66,6 +68,7 @@ Result<void> Agent::open_store() {
   Result<UplinkKeys> keys = read_keys(settings_);
   if (!keys) return keys.error();
   keys_ = *keys;
+  settings_.uplink.tls = tls_identity(settings_);
   Result<std::unique_ptr<Outbox>> outbox = Outbox::open(outbox_settings(settings_, boot_, *keys_));
   if (!outbox) return outbox.error().in("opening the outbox");
   outbox_ = std::move(*outbox);
@@ -101,6 +104,7 @@ void Agent::make_uplink() {
   uplink.day_file = settings_.state_dir + "/uplink-day";
   uploader_ = std::make_unique<Uploader>(loop_.get_executor(), *session_, storage_, *outbox_, uplink, settings_.device,
                                          boot_, *keys_);
+  enrolment_ = std::make_unique<Enrolment>(loop_.get_executor(), settings_, storage_, [](const std::string&) {});
 }
 
 void Agent::start() {
@@ -110,6 +114,7 @@ void Agent::start() {
   other_tasks_.spawn("silence", watch_silence());
   other_tasks_.spawn("store", tend_store());
   other_tasks_.spawn("uplink", uploader_->run());
+  other_tasks_.spawn("certificate", enrolment_->renew());
   other_tasks_.spawn("local socket", serve_locally());
   other_tasks_.spawn("watchdog", feed_watchdog());
   notify_service_manager("READY=1");
@@ -209,6 +214,15 @@ asio::awaitable<void> Agent::answer(std::string request, Asker& asker) {
     co_await asker.write(std::move(answer));
     co_return;
   }
+  if (request == "end to be wiped" && wipe_is_ordered(settings_)) {
+    std::raise(SIGTERM);
+    co_return;
+  }
+  if (request.starts_with("vouch\n")) {
+    std::string vouched = co_await run_on(storage_, [&] { return vouch_for_wipe(settings_, request.substr(6)); });
+    co_await asker.write(std::move(vouched));
+    co_return;
+  }
   if (request != "status") {
     co_await do_job(std::move(request), asker);
     co_return;
@@ -251,6 +265,7 @@ asio::awaitable<std::string> Agent::report() {
                       uploader_->status(),
                       {}};
   report.condensing = recorder_->condensing();
+  report.keys = key_storage(settings_);
   report.outbox = co_await run_on(storage_, [this] { return outbox_->stats(); });
   for (const auto& driver : drivers_) report.drivers.push_back(driver->status());
   co_return to_json(report);

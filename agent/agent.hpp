@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/enrolment.hpp"
 #include "agent/local_socket.hpp"
 #include "agent/recorder.hpp"
 #include "agent/settings.hpp"
@@ -63,6 +64,7 @@ class Agent {
   std::vector<std::unique_ptr<Supervisor>> drivers_;
   std::unique_ptr<Session> session_;
   std::unique_ptr<Uploader> uploader_;
+  std::unique_ptr<Enrolment> enrolment_;
   Tasks driver_tasks_, recorder_tasks_, other_tasks_, asked_tasks_;
 };
 

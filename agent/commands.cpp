@@ -7,8 +7,10 @@
 
 #include "agent/agent.hpp"
 #include "agent/command_support.hpp"
+#include "agent/key_storage.hpp"
 #include "agent/local_socket.hpp"
 #include "agent/status.hpp"
+#include "agent/wipe_command.hpp"
 #include "platform/config/reference.hpp"
 
 namespace vitald {
@@ -16,6 +18,7 @@ namespace vitald {
 int run(const std::string& config) {
   Settings settings;
   if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
+  if (wipe_is_ordered(settings)) return resume_wipe(config);
   set_up_log(settings.log_level);
   asio::io_context loop(1);
   Result<void> ran;
@@ -76,7 +79,7 @@ int generate_keys(const std::string& config) {
   Settings settings;
   if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
   const std::string file = settings.device_key_file();
-  const Result<crypto::KeyPair> existing = crypto::read_private_key(file);
+  const Result<crypto::PublicKey> existing = crypto::read_public_half(file);
   if (existing) {
     std::cerr << "vitald: " << file << " exists and stays as it is\n";
     return show_keys(config);
@@ -84,7 +87,7 @@ int generate_keys(const std::string& config) {
   if (existing.error().code() != Code::not_found) return fail(existing.error());
   const Result<crypto::KeyPair> pair = crypto::generate_key_pair();
   if (!pair) return fail(pair.error());
-  if (const Result<void> written = crypto::write_private_key(file, pair->private_key); !written)
+  if (const Result<void> written = write_device_key(settings, pair->private_key); !written)
     return fail(written.error());
   return show_keys(config);
 }
@@ -92,9 +95,9 @@ int generate_keys(const std::string& config) {
 int show_keys(const std::string& config) {
   Settings settings;
   if (const Result<void> read = read_settings(config, settings); !read) return fail(read.error(), kWrong);
-  const Result<crypto::KeyPair> pair = crypto::read_private_key(settings.device_key_file());
-  if (!pair) return fail(pair.error());
-  std::cout << crypto::text(pair->public_key) << "\n";
+  const Result<crypto::PublicKey> key = crypto::read_public_half(settings.device_key_file());
+  if (!key) return fail(key.error());
+  std::cout << crypto::text(*key) << "\n";
   return kDone;
 }
 

@@ -9,9 +9,11 @@
 #include "agent/commands.hpp"
 #include "agent/decode.hpp"
 #include "agent/driver_process.hpp"
+#include "agent/enrol_command.hpp"
 #include "agent/outbox_commands.hpp"
 #include "agent/sensors_options.hpp"
 #include "agent/version.hpp"
+#include "agent/wipe_command.hpp"
 
 int main(int argc, char** argv) try {
   CLI::App app("vitald: health telemetry that does not get lost", "vitald");
@@ -61,6 +63,22 @@ int main(int argc, char** argv) try {
   CLI::App* receipts = with_config(app.add_subcommand("import-receipts", "Take the receipts that were carried back"));
   receipts->add_option("FILE", file, "File of `vitald-receiver import --receipts`")->required();
   receipts->add_flag("--json", json, "As JSON");
+  CLI::App* enrol = with_config(app.add_subcommand(
+      "enrol", "Make the device's keys, have its certificate signed over MQTT and register it at the receiver"));
+  vitald::EnrolCall enrolling;
+  enrol->add_option("--claim", enrolling.claim,
+                    "Certificate (PEM) that may do nothing but enrol; else the device's own");
+  enrol->add_option("--claim-key", enrolling.claim_key, "Its key; destroyed once the device is enrolled");
+  enrol->add_flag("--keep-claim", enrolling.keep_claim, "Leave that key where it is");
+  enrol->add_option("--code", enrolling.code,
+                    "The one-time code of `vitald-receiver enrol code`; else an approval is awaited");
+  enrol->add_option("--within", enrolling.within_s, "Seconds to wait for an answer")->capture_default_str();
+  CLI::App* wipe = with_config(app.add_subcommand(
+      "wipe", "Take the device out of service: destroy its keys, then its store; goes on after a power cut"));
+  std::string confirm;
+  bool resume = false;
+  wipe->add_option("--confirm", confirm, "The device's id: it cannot be taken back");
+  wipe->add_flag("--resume", resume, "Only go on with a wipe that was cut short");
   CLI::App* decode = app.add_subcommand("decode", "Print what the decoders make of one packet, as JSON");
   vitald::DecodeRequest packet;
   decode->add_option("--characteristic", packet.characteristic, "UUID under which it was sent: 2A35");
@@ -100,6 +118,8 @@ int main(int argc, char** argv) try {
   if (*outbox) return vitald::outbox_report(config, outbox->get_subcommands().front()->get_name(), json);
   if (*export_) return vitald::export_outbox(config, file, all);
   if (*receipts) return vitald::import_receipts(config, file, json);
+  if (*enrol) return vitald::enrol(config, enrolling);
+  if (*wipe) return resume ? vitald::resume_wipe(config) : vitald::wipe(config, confirm);
   if (*decode) return vitald::print_decoded(packet);
   if (analyse.asked()) return analyse.run();
   if (*process) return vitald::run_driver(call);

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "agent/key_storage.hpp"
 #include "platform/linux/clock.hpp"
 #include "sync/batch/seal.hpp"
 
@@ -17,7 +18,7 @@ SealMaker seal_maker(const Settings& settings, const UplinkKeys& keys) {
 }  // namespace
 
 Result<UplinkKeys> read_keys(const Settings& settings) {
-  const Result<crypto::KeyPair> device = crypto::read_private_key(settings.device_key_file());
+  const Result<crypto::KeyPair> device = device_key(settings);
   if (!device) return device.error().in("the device's key (make one with `vitald keys generate`)");
   const Result<crypto::PublicKey> recipient = crypto::read_public_key(settings.recipient_key_file());
   if (!recipient) return recipient.error().in("the recipient's public key (`vitald-receiver keys show` prints it)");

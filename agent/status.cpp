@@ -161,6 +161,7 @@ std::string to_json(const StatusReport& report) {
                      {"version", report.version},
                      {"running_for_s", seconds(report.now - report.started)},
                      {"seal", report.seal},
+                     {"keys", report.keys},
                      {"clock", clock_json(report)},
                      {"outbox", outbox_json(report)},
                      {"uplink", uplink_json(report)},
@@ -174,8 +175,9 @@ Result<std::string> to_text(const std::string& text) {
     std::ostringstream out;
     out << "device   " << json.at("device").get<std::string>() << ", vitald " << json.at("version").get<std::string>()
         << ", running for " << static_cast<std::int64_t>(json.at("running_for_s").get<double>()) << " s, seal "
-        << json.at("seal").get<std::string>() << "\nclock    " << json.at("clock").at("state").get<std::string>()
-        << "\n";
+        << json.at("seal").get<std::string>() << "\n";
+    if (json.at("keys") == "plain files") out << "         keys are plain files: whoever has the disk can pose as it\n";
+    out << "clock    " << json.at("clock").at("state").get<std::string>() << "\n";
     outbox_lines(out, json.at("outbox"));
     uplink_lines(out, json.at("uplink"));
     for (const Json& driver : json.at("drivers")) driver_lines(out, driver);

@@ -24,6 +24,7 @@ struct StatusReport {
   UplinkStatus uplink;
   std::vector<DriverStatus> drivers;
   bool condensing = false;  // new waveforms are kept as minimum, mean and maximum
+  std::string keys = {};    // "wrapped" or "plain files"
 };
 
 // One JSON object; ages in seconds before now.

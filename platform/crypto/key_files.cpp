@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +16,7 @@
 #include "platform/crypto/keys.hpp"
 #include "platform/crypto/psa.hpp"
 #include "platform/crypto/secret.hpp"
+#include "platform/crypto/wrapping.hpp"
 
 namespace vitald::crypto {
 namespace {
@@ -111,29 +113,91 @@ Result<void> check_private(int fd, const std::string& file) {
                                   file + ", and make a new key where others may have read it");
 }
 
-// What kind of key it is comes first: a public key in the private one's place is not told to hide.
-Result<Secret<32>> read_key(const std::string& file, std::string_view label) {
-  const File in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+// The line, at the beginning of `text`.
+Result<std::string_view> read_line(const File& in, KeyText& text) {
   if (!in.ok()) return system_error("opening");
-  KeyText text{};
   auto size = read_all(in.fd(), text);
   if (!size) return size.error();
-  auto key = parse_key(view(text).substr(0, *size), label);
-  if (!key || label != kPrivateLabel) return key;
+  return view(text).substr(0, *size);
+}
+
+Result<Secret<32>> unwrapped(std::string_view line, const WrappingKey* wrapping) {
+  if (wrapping == nullptr)
+    return Error(Code::refused, "it is wrapped, and no wrapping key was handed in: only the service can read it");
+  const auto parts = parse_wrapped(line);
+  if (!parts) return parts.error();
+  const auto bytes = wrapping->unwrap(kWrappedLabel, parts->wrapped);
+  if (!bytes) return bytes.error();
+  Secret<32> key{};
+  if (bytes->size() != key.size()) return Error(Code::corrupt, "the wrapped key has another size than a key");
+  std::copy_n(bytes->begin(), key.size(), key.begin());
+  return key;
+}
+
+// What kind of key it is comes first: a public key in the private one's place is not told to hide.
+Result<Secret<32>> read_private(const std::string& file, const WrappingKey* wrapping) {
+  const File in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  KeyText text{};
+  const auto line = read_line(in, text);
+  if (!line) return line.error();
+  auto key = is_wrapped_line(*line) ? unwrapped(*line, wrapping) : parse_key(*line, kPrivateLabel);
+  if (!key) return key;
   auto secret = check_private(in.fd(), file);
   return secret ? key : secret.error();
 }
 
-}  // namespace
-
-Result<void> write_private_key(const std::string& file, const PrivateKey& key) {
-  return write_key(file, 0600, kPrivateLabel, key.bytes());
+Result<std::string> wrapped_line(const PrivateKey& key, const WrappingKey& wrapping) {
+  const auto pair = key_pair(key);
+  if (!pair) return pair.error();
+  const auto bytes = key.bytes();
+  const auto wrapped = wrapping.wrap(kWrappedLabel, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+  if (!wrapped) return wrapped.error();
+  KeyText room{};
+  std::string line(format_key(kWrappedLabel, pair->public_key, room));
+  line.back() = ' ';
+  return line + *wrapped + "\n";
 }
 
-Result<KeyPair> read_private_key(const std::string& file) {
-  auto bytes = read_key(file, kPrivateLabel);
+Result<void> write_wrapped(const std::string& file, const PrivateKey& key, const WrappingKey& wrapping) {
+  const auto line = wrapped_line(key, wrapping);
+  return line ? replace_file(file, 0600, *line) : line.error();
+}
+
+}  // namespace
+
+Result<void> write_private_key(const std::string& file, const PrivateKey& key, const WrappingKey* wrapping) {
+  if (wrapping == nullptr) return write_key(file, 0600, kPrivateLabel, key.bytes());
+  auto written = write_wrapped(file, key, *wrapping);
+  return written ? written : written.error().in("writing key file " + file);
+}
+
+Result<KeyPair> read_private_key(const std::string& file, const WrappingKey* wrapping) {
+  auto bytes = read_private(file, wrapping);
   if (!bytes) return bytes.error().in("reading private key file " + file);
   return key_pair(PrivateKey(*bytes));
+}
+
+Result<bool> is_wrapped(const std::string& file) {
+  const File in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  KeyText text{};
+  const auto line = read_line(in, text);
+  if (!line) return line.error().in("reading private key file " + file);
+  return is_wrapped_line(*line);
+}
+
+Result<PublicKey> read_public_half(const std::string& file) {
+  const auto wrapped = is_wrapped(file);
+  if (!wrapped) return wrapped.error();
+  if (!*wrapped) {
+    const auto pair = read_private_key(file);
+    return pair ? Result<PublicKey>(pair->public_key) : pair.error();
+  }
+  const File in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  KeyText text{};
+  const auto line = read_line(in, text);
+  const auto parts = line ? parse_wrapped(*line) : line.error();
+  if (!parts) return parts.error().in("reading private key file " + file);
+  return parts->public_key;
 }
 
 Result<void> write_public_key(const std::string& file, const PublicKey& key) {
@@ -141,7 +205,10 @@ Result<void> write_public_key(const std::string& file, const PublicKey& key) {
 }
 
 Result<PublicKey> read_public_key(const std::string& file) {
-  auto bytes = read_key(file, kPublicLabel);
+  const File in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  KeyText text{};
+  const auto line = read_line(in, text);
+  const auto bytes = line ? parse_key(*line, kPublicLabel) : line.error();
   if (!bytes) return bytes.error().in("reading public key file " + file);
   return static_cast<PublicKey>(*bytes);
 }

@@ -20,7 +20,8 @@ std::string_view trimmed(std::string_view line) {
 
 Error wrong_label(std::string_view found, std::string_view wanted) {
   const std::string belongs = std::string("\"").append(wanted).append(" ...\" belongs here");
-  if (found != kPrivateLabel && found != kPublicLabel) return Error(Code::invalid, "not a key: " + belongs);
+  if (found != kPrivateLabel && found != kPublicLabel && found != kWrappedLabel)
+    return Error(Code::invalid, "not a key: " + belongs);
   return Error(Code::invalid, std::string("a ").append(found).append(" key, where ") + belongs);
 }
 
@@ -55,6 +56,17 @@ Result<Secret<32>> parse_key(std::string_view line, std::string_view label) {
   const std::string_view found = line.substr(0, line.find(' '));
   if (found != label) return wrong_label(found, label);
   return decode(line.substr(std::min(line.size(), found.size() + 1)));
+}
+
+bool is_wrapped_line(std::string_view line) { return line.starts_with(kWrappedLabel); }
+
+Result<WrappedText> parse_wrapped(std::string_view line) {
+  line = trimmed(line);
+  const std::size_t key = std::min(line.size(), kWrappedLabel.size() + 1), end = line.find(' ', key);
+  if (end == std::string_view::npos) return Error(Code::invalid, "the wrapped key is cut off");
+  const auto bytes = decode(line.substr(key, end - key));
+  if (!bytes) return bytes.error();
+  return WrappedText{static_cast<PublicKey>(*bytes), line.substr(end + 1)};
 }
 
 std::string text(const PublicKey& key) {

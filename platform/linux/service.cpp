@@ -9,6 +9,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "platform/linux/file.hpp"
+
 namespace vitald {
 
 void notify_service_manager(std::string_view state) {
@@ -25,6 +27,14 @@ void notify_service_manager(std::string_view state) {
   const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + name.size());
   sendto(fd, state.data(), state.size(), MSG_NOSIGNAL, reinterpret_cast<const sockaddr*>(&address), length);
   close(fd);
+}
+
+Result<std::optional<std::string>> credential(const std::string& name) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (directory == nullptr) return std::optional<std::string>();
+  Result<std::string> bytes = read_file(std::string(directory) + "/" + name);
+  if (bytes) return std::optional(std::move(*bytes));
+  return bytes.error().code() == Code::not_found ? Result<std::optional<std::string>>(std::nullopt) : bytes.error();
 }
 
 std::optional<Microseconds> watchdog_interval() {

@@ -22,6 +22,15 @@ int add_device(const std::string& config, const std::string& device, const std::
                const std::string& key);
 int list_devices(const std::string& config);
 int remove_device(const std::string& config, const std::string& device);
+// Holds the receipt that `vitald wipe` left against the device's registered key.
+int check_wiped(const std::string& config, const std::string& receipt_file);
+
+// The enrolment desk: `run` answers devices over MQTT; the others keep its books, also while it runs.
+int run_enrolment_desk(const std::string& config);
+int make_enrolment_code(const std::string& config, const std::string& device);
+int approve_enrolment(const std::string& config, const std::string& device, const std::string& fingerprint);
+int list_enrolments(const std::string& config);
+int print_authority(const std::string& config);
 
 struct ExportCall {
   std::string format = "csv", device, metric, from, to;

@@ -113,9 +113,30 @@ void add_device(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
   CLI::App* list = add(*device, a, "list", "Print the registered devices and their public keys");
   CLI::App* remove = add(*device, a, "remove", "Take no more batches of a device; what it sent stays");
   remove->add_option("ID", a.device, "The device's id")->required();
+  CLI::App* wiped = add(*device, a, "wiped", "Hold the receipt that `vitald wipe` left against the device's key");
+  wiped->add_option("FILE", a.key_file, "The device's wipe-receipt.json")->required();
+  commands.push_back({wiped, [&a] { return vitald::check_wiped(a.config, a.key_file); }});
   commands.push_back({adding, [&a] { return vitald::add_device(a.config, a.device, a.key_file, a.key); }});
   commands.push_back({list, [&a] { return vitald::list_devices(a.config); }});
   commands.push_back({remove, [&a] { return vitald::remove_device(a.config, a.device); }});
+}
+
+void add_enrol(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
+  CLI::App* enrol = app.add_subcommand("enrol", "Certificates for devices, from an authority of one's own");
+  enrol->require_subcommand(1);
+  CLI::App* run = add(*enrol, a, "run", "Answer `vitald enrol` and renewals over MQTT, until SIGTERM");
+  CLI::App* code = add(*enrol, a, "code", "Make a one-time code for a device");
+  code->add_option("ID", a.device, "The device's id")->required();
+  CLI::App* list = add(*enrol, a, "list", "Print the devices that wait for an approval, with their keys' fingerprints");
+  CLI::App* approve = add(*enrol, a, "approve", "Let one of them in");
+  approve->add_option("ID", a.device, "The device's id")->required();
+  approve->add_option("FINGERPRINT", a.key, "As the device shows it, and `list`")->required();
+  CLI::App* authority = add(*enrol, a, "ca", "Print the authority's certificate, for the broker");
+  commands.push_back({run, [&a] { return vitald::run_enrolment_desk(a.config); }});
+  commands.push_back({code, [&a] { return vitald::make_enrolment_code(a.config, a.device); }});
+  commands.push_back({list, [&a] { return vitald::list_enrolments(a.config); }});
+  commands.push_back({approve, [&a] { return vitald::approve_enrolment(a.config, a.device, a.key); }});
+  commands.push_back({authority, [&a] { return vitald::print_authority(a.config); }});
 }
 
 Command add_bind(CLI::App& app, Arguments& a) {
@@ -168,6 +189,7 @@ std::vector<Command> add_commands(CLI::App& app, Arguments& a) {
   commands.push_back(
       {add(app, a, "run", "Run the receiver until SIGTERM"), [&a] { return vitald::run_receiver(a.config); }});
   add_device(app, a, commands);
+  add_enrol(app, a, commands);
   add_keys(app, a, commands);
   add_data_commands(app, a, commands);
   commands.push_back(add_export(app, a));

@@ -99,6 +99,8 @@ class TlsProbe {
     if (context_.load_verify_file(files.ca, error)) return unreadable(files.ca, error);
     if (files.certificate.empty()) return {};
     if (context_.use_certificate_chain_file(files.certificate, error)) return unreadable(files.certificate, error);
+    const auto passphrase = [&files](std::size_t, asio::ssl::context::password_purpose) { return files.passphrase; };
+    if (context_.set_password_callback(passphrase, error)) return unreadable(files.key, error);
     if (context_.use_private_key_file(files.key, asio::ssl::context::pem, error)) return unreadable(files.key, error);
     return {};
   }

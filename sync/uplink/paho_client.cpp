@@ -35,6 +35,7 @@ mqtt::ssl_options ssl_options(const TlsFiles& files) {
   options.set_trust_store(files.ca);
   options.set_key_store(files.certificate);
   options.set_private_key(files.key);
+  if (!files.passphrase.empty()) options.set_private_key_password(files.passphrase);
   options.set_enabled_cipher_suites(kCiphers);
   options.set_enable_server_cert_auth(true);
   options.set_verify(true);  // else a certificate for any other host is accepted

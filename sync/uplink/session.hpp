@@ -17,9 +17,10 @@ namespace vitald {
 namespace asio = boost::asio;
 
 struct TlsFiles {
-  std::string ca;           // PEM; the only roots that are trusted
-  std::string certificate;  // PEM; the device's own, "" = none
-  std::string key;          // PEM
+  std::string ca;               // PEM; the only roots that are trusted
+  std::string certificate;      // PEM; the device's own, "" = none
+  std::string key;              // PEM
+  std::string passphrase = {};  // of the key, "" = it is in the clear
 };
 
 struct Endpoint {

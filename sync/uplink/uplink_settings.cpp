@@ -167,7 +167,7 @@ Result<std::vector<Endpoint>> endpoints(const UplinkSettings& settings, const st
   if (!who) return who.error();
   Endpoint endpoint;
   endpoint.tls = !settings.plain_tcp;
-  endpoint.files = {settings.tls.ca, settings.tls.certificate, settings.tls.key};
+  endpoint.files = {settings.tls.ca, settings.tls.certificate, settings.tls.key, settings.tls.passphrase};
   endpoint.client_id = who->client_id;
   endpoint.user = who->user;
   endpoint.password = who->password;

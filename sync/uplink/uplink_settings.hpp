@@ -17,6 +17,7 @@ namespace vitald {
 
 struct TlsSettings {
   std::string ca = "/etc/vitald/ca.crt", certificate = "/etc/vitald/device.crt", key = "/etc/vitald/device.key";
+  std::string passphrase = {};  // of the key; never of the configuration
 
   void declare(config::Declaration& d);
 };

@@ -49,7 +49,7 @@ function(vitald_program name)
   cmake_parse_arguments(arg "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE vitald_options ${arg_LIBS})
-  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
 # vitald_test(<name> SOURCES ... LIBS ... [LABELS ...] [TIMEOUT s]): a Catch2 program that is one CTest test, run from the

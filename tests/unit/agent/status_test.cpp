@@ -48,3 +48,11 @@ TEST_CASE("the status for people names what is wrong") {
   CHECK_FALSE(to_text("{}"));
   CHECK_FALSE(to_text("not json"));
 }
+
+TEST_CASE("the status says openly that keys are plain files") {
+  StatusReport report = sample();
+  report.keys = "plain files";
+  CHECK(to_text(to_json(report))->find("keys are plain files") != std::string::npos);
+  report.keys = "wrapped";
+  CHECK(to_text(to_json(report))->find("plain") == std::string::npos);
+}
