@@ -44,8 +44,6 @@ int migrate(const std::string& config) {
   if (!ready) return fail(ready.error());
   if (*from == 0) std::cout << "made the schema, version " << kSchemaVersion << "\n";
   if (*from == kSchemaVersion) std::cout << "the schema is of version " << kSchemaVersion << " already\n";
-  if (*from != 0 && *from != kSchemaVersion)
-    std::cout << "migrated the schema from version " << *from << " to " << kSchemaVersion << "\n";
   return kDone;
 }
 

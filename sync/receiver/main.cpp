@@ -172,7 +172,7 @@ Command add_gaps(CLI::App& app, Arguments& a) {
 }
 
 void add_data_commands(CLI::App& app, Arguments& a, std::vector<Command>& commands) {
-  commands.push_back({add(app, a, "migrate", "Make the database's schema, or bring it to this version"),
+  commands.push_back({add(app, a, "migrate", "Make the schema and the partitions of the next days"),
                       [&a] { return vitald::migrate(a.config); }});
   commands.push_back(add_bind(app, a));
   commands.push_back({add(app, a, "bindings", "Print which sensor was bound to which subject, and when"),

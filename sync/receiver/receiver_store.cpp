@@ -55,10 +55,7 @@ Result<ReceiverStore> ReceiverStore::open(const std::string& where) {
     const auto whole = store->is_whole();
     if (!whole) return whole.error();
     if (*found == kSchemaVersion && *whole) return {};
-    if (*found == kSchemaVersion) return store->set_up(*found);
-    if (*found != 0)
-      return Error(Code::refused, "its schema is older than this program: run `vitald-receiver migrate`");
-    return store->set_up(0);
+    return store->set_up(*found);
   }();
   if (!ready) return ready.error().in("opening " + without_password(where));
   return store;
@@ -123,8 +120,7 @@ Result<void> ReceiverStore::set_up(std::int64_t found) {
   if (!now) return now.error();
   if (*now != found) return {};
   // A table that was lost is made again.
-  const std::string schema = found == 1 ? schema_step_from_1() : receiver_schema(database_->kind());
-  if (const auto made = database_->execute(schema); !made) return made;
+  if (const auto made = database_->execute(receiver_schema(database_->kind())); !made) return made;
   if (const auto set = set_version(); !set) return set;
   return transaction->commit();
 }

@@ -22,11 +22,11 @@ namespace vitald {
 class ReceiverStore {
  public:
   // where: a file's name, or a postgresql:// URL. Makes the schema in an empty database. An Error when it is no
-  // receiver's database, of a newer version, or of an older one (`migrate` first).
+  // receiver's database, or of another version.
   static Result<ReceiverStore> open(const std::string& where);
   // Must exist; cannot be written.
   static Result<ReceiverStore> open_for_reading(const std::string& where);
-  // The same as open(), but brings an older schema to this version. Says which version it was; 0 = none.
+  // Makes the schema where there is none. Says which version it was; 0 = none.
   static Result<std::int64_t> migrate(const std::string& where);
 
   sql::Database& database() { return *database_; }

@@ -51,6 +51,4 @@ std::vector<std::string> schema_objects() {
   return names;
 }
 
-std::string schema_step_from_1() { return std::string(kSchemaStepFrom1); }
-
 }  // namespace vitald

@@ -4,8 +4,7 @@
 
 namespace vitald {
 
-// schema.sql and schema_step_from_1.sql
+// schema.sql
 extern const std::string_view kSchemaText;
-extern const std::string_view kSchemaStepFrom1;
 
 }  // namespace vitald
